@@ -1,0 +1,159 @@
+"""A root file system as a value: what is at each path, and where links lead.
+
+Paths are relative to the root, with `/` between names and without one at either end; the root
+itself is the empty string. Names that are not UTF-8 carry lone surrogates.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import dirname
+
+MAX_LINKS = 40  # as Linux: more links than that on one path are a loop
+MAX_SCRIPT = 1 << 20  # bytes: whatever is longer is no script that a person wrote
+
+
+@dataclass(frozen=True)
+class File:
+    """A regular file: its bytes, whether it may be executed (None: cannot be told)."""
+
+    data: bytes
+    executable: bool | None = False
+    size: int = -1
+
+    @cached_property
+    def length(self) -> int:
+        """Bytes in the file; `data` may hold fewer of a file over MAX_SCRIPT."""
+        return len(self.data) if self.size < 0 else self.size
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A directory; the tree knows its names."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A symbolic link, its target as written."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Special:
+    """What must never be opened: a FIFO, a socket, a device."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What is there and cannot be read, and why."""
+
+    reason: str
+
+
+Entry = File | Directory | Link | Special | Unreadable
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Where a path leads once every link on it is followed inside the root.
+
+    `trouble` is empty, or one of `missing`, `loop`, `outside` (a relative link that climbs over the
+    root) and `not a directory`; `path` is then how far it came. `absolute` says that an absolute
+    link was followed on the way, which a partial tree may rightly leave dangling.
+    """
+
+    path: str
+    entry: Entry | None
+    trouble: str = ""
+    absolute: bool = False
+
+
+class Tree(ABC):
+    """A root: every question about it is answered without leaving it."""
+
+    complete: bool = False
+    """Whether this is a whole root file system, so that what is absent is really absent."""
+
+    @abstractmethod
+    def entry(self, path: str) -> Entry | None:
+        """What is at `path`, its last link not followed; None if nothing is."""
+
+    @abstractmethod
+    def names(self, path: str) -> tuple[str, ...]:
+        """The sorted names in the directory at `path`; empty if it is none."""
+
+    def resolve(self, path: str) -> Resolved:
+        """Follow every link of `path`, absolute ones from the root, never out of it."""
+        done: list[str] = []
+        todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+        budget, absolute = MAX_LINKS, False
+        while todo:
+            part = todo.pop()
+            if part == "..":
+                if not done:
+                    return Resolved("", None, "outside", absolute)
+                done.pop()
+                continue
+            here = "/".join((*done, part))
+            entry = self.entry(here)
+            if isinstance(entry, Link):
+                budget -= 1
+                if budget < 0:
+                    return Resolved(here, entry, "loop", absolute)
+                if entry.target.startswith("/"):
+                    done, absolute = [], True
+                todo += [p for p in reversed(entry.target.split("/")) if p not in ("", ".")]
+                continue
+            if entry is None:
+                return Resolved(here, None, "missing", absolute)
+            if todo and not isinstance(entry, Directory):
+                return Resolved(here, entry, "not a directory", absolute)
+            done.append(part)
+        final = "/".join(done)
+        return Resolved(final, self.entry(final), "", absolute)
+
+    def file(self, path: str) -> File | None:
+        """The regular file that `path` leads to, if it does."""
+        entry = self.resolve(path).entry
+        return entry if isinstance(entry, File) else None
+
+    def walk(self, path: str = "") -> Iterator[str]:
+        """Every path below `path`, sorted, no link followed."""
+        for name in self.names(path):
+            child = join(path, name)
+            yield child
+            if isinstance(self.entry(child), Directory):
+                yield from self.walk(child)
+
+
+class DictTree(Tree):
+    """A tree held in memory: tests, examples, scaffolds."""
+
+    def __init__(self, entries: Mapping[str, Entry], complete: bool = False) -> None:
+        self.complete = complete
+        self._entries: dict[str, Entry] = {"": Directory()}
+        for path, entry in entries.items():
+            self._entries[path] = entry
+            while path := dirname(path):
+                self._entries.setdefault(path, Directory())
+        self._names: dict[str, list[str]] = {}
+        for path in self._entries:
+            if path:
+                self._names.setdefault(dirname(path), []).append(path.rpartition("/")[2])
+
+    def entry(self, path: str) -> Entry | None:
+        return self._entries.get(path)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return tuple(sorted(self._names.get(path, ())))
+
+
+def join(directory: str, name: str) -> str:
+    """`name` inside `directory`, both root-relative."""
+    return f"{directory}/{name}" if directory else name

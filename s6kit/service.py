@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from s6kit.layout import Layout, ServiceKind
 from s6kit.model import Tree
@@ -50,3 +52,28 @@ class ScanDir:
     layout: Layout
     path: str
     services: tuple[Service, ...]
+
+
+@dataclass(frozen=True)
+class Root:
+    """A tree with the scan directories that are to be looked at.
+
+    `shown` gives the path that the user sees for a root-relative one: as given on the command line,
+    joined with the path inside. `surroundings` answers whether the repository around says a thing.
+    """
+
+    tree: Tree
+    scandirs: tuple[ScanDir, ...]
+    shown: Callable[[str], str]
+    surroundings: Surroundings
+
+
+class Surroundings(Protocol):
+    """What lies around the services and may set a daemon's configuration at build or run time.
+
+    Dockerfiles of the same work tree, templates (`*.tmpl`, `*.sample`, `/defaults`, …), init and setup scripts.
+    """
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether any of it matches."""
+        ...

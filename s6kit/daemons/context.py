@@ -1,0 +1,29 @@
+"""What surrounds a command line when it is judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from s6kit.model import Tree
+from s6kit.value import Value
+
+
+def _silent(_: re.Pattern[bytes]) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Context:
+    """The tree that holds the configuration, and what may change it before the daemon starts.
+
+    `environment` holds what the script sets (a name that is absent is not known to be unset); `directory` is
+    the daemon's working directory, absolute, None if not known. `mentions` answers whether anything else
+    of the tree or its repository (a Dockerfile, a template, a line of a script) matches a pattern.
+    """
+
+    tree: Tree
+    environment: Mapping[str, Value] = field(default_factory=dict)
+    directory: str | None = None
+    mentions: Callable[[re.Pattern[bytes]], bool] = _silent

@@ -10,6 +10,15 @@ from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
 
 
+class Fate(StrEnum):
+    """What a shell did after it had put a program in the background."""
+
+    ENDS = "ends"  # the script came to its end
+    BECOMES = "becomes"  # it became another program
+    PARKS = "parks"  # it became, or waits for, one that only stays: sleep infinity
+    STAYS = "stays"  # it stays, with something else to do
+
+
 class Kind(StrEnum):
     """How a path through `run` ends."""
 
@@ -40,7 +49,6 @@ class Outcome:
 
     `path` and `span` say where the command stands: the run script or a file that it sources or execs.
     `why` says what could not be known (kind unknown), or what holds the parent (kind waits).
-    `fate` of a background command: what its shell did afterwards: `ends`, `becomes`, `waits`.
     """
 
     kind: Kind
@@ -50,17 +58,20 @@ class Outcome:
     why: str = ""
     wrappers: tuple[Wrapper, ...] = ()
     user: str | None = None
-    fate: str = ""
     directory: str | None = None
     environment: Mapping[str, Value] = field(default_factory=dict)
+    fate: Fate | None = None
+    """For a command that the script went on after: what its shell did then."""
     loop: bool = False
     """The command runs again and again in a loop that does not end."""
     detached: bool = False
-    """It was put where nobody waits for it by a wrapper (setsid, nohup … &, daemonize)."""
-    after: tuple[str, ...] = ()
-    """Programs that ran to their end before, oldest first, as plain names: what else the script did."""
-    swaps: tuple[Span, ...] = ()
-    """Places in `path` where an `exec` never happens because it runs in a pipeline or a subshell."""
+    """A wrapper (setsid, daemonize) put it where nobody waits for it."""
+    forked: bool = False
+    """It forks away by itself, and the script went on after it."""
+    trailing: bool = True
+    """Nothing comes after it on its path."""
+    swapped: bool = False
+    """An `exec` stands before it, but in a pipeline or a subshell, where it replaces nothing."""
 
     @property
     def program(self) -> str | None:
@@ -68,3 +79,8 @@ class Outcome:
         if not self.command or self.command[0].text is None:
             return None
         return self.command[0].text.rsplit("/", 1)[-1]
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """The command as text, None for each word that is not known."""
+        return tuple(value.text for value in self.command)

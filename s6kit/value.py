@@ -23,6 +23,8 @@ class Value:
     why: str = ""
     many: bool = False
     assumed: tuple[str, ...] = ()
+    loose: bool = False
+    """A file that is not in the tree was sourced since, and may have changed it."""
 
 
 @dataclass(frozen=True, slots=True)

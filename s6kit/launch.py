@@ -1,0 +1,297 @@
+"""From a command line to what the pid becomes: chains taken off, scripts of the tree followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from s6kit.chain import Binding, Effect, Peel, Role, peel
+from s6kit.expand import expand
+from s6kit.outcome import Kind, Outcome, Wrapper
+from s6kit.programs import SHELLS, ends
+from s6kit.script import Argument, Block, Command, Literal, Parameter, Script, Word
+from s6kit.state import State
+from s6kit.text import Span
+from s6kit.value import BlockValue, Field, Value
+from s6kit.walk import Walk, from_shell
+
+MAX_DEPTH = 12  # scripts and functions within one another
+SEARCHED = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "command")
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What the programs in front of the command did, so far."""
+
+    kind: Kind = Kind.BECOMES
+    why: str = ""
+    wrappers: tuple[Wrapper, ...] = ()
+    detached: bool = False
+    extra: list[Outcome] = field(default_factory=list)
+
+    def outcome(self, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
+        return Outcome(
+            self.kind,
+            command,
+            span=span,
+            why=self.why,
+            wrappers=self.wrappers,
+            user=state.user,
+            directory=state.directory,
+            environment=state.environment(),
+            detached=self.detached,
+        )
+
+
+def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[Outcome]:
+    """What becomes of a process that starts `argv`. `state` is the caller's to spend."""
+    chain = _Chain()
+    line = tuple(argv)
+    while line:
+        step = peel(line)
+        if step is None:
+            break
+        chain.wrappers += (step.wrapper,)
+        if step.effect is Effect.UNKNOWN:
+            return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=step.why)]
+        if step.effect is Effect.SERVES:
+            return [*chain.extra, chain.outcome(_values(line), state, span)]
+        _apply(step, chain, state)
+        _parts(walk, step, chain, state, span)
+        line = _bound(step.rest, state)
+    return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
+
+
+def words_of(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:
+    """The fields of execline words: `$name` stays as it is written until something binds it."""
+    found: list[Field] = []
+    for argument in arguments:
+        if isinstance(argument, Block):
+            found.append(BlockValue(argument, argument.span))
+        else:
+            found.append(Value(_written(argument), argument.span))
+    return _bound(tuple(found), state)
+
+
+def _written(word: Word) -> str:
+    return "".join(
+        part.text if isinstance(part, Literal) else f"${{{part.name}}}"
+        for part in word.parts
+        if isinstance(part, Literal | Parameter)
+    )
+
+
+def _values(line: Sequence[Field]) -> tuple[Value, ...]:
+    return tuple(value for value in line if isinstance(value, Value))
+
+
+def _apply(step: Peel, chain: _Chain, state: State) -> None:
+    if step.effect is Effect.WAITS and chain.kind is Kind.BECOMES:
+        chain.kind, chain.why = Kind.WAITS, f"{step.wrapper.name} stays as the parent"
+    if step.effect is Effect.DETACHES:
+        chain.kind, chain.detached = Kind.BACKGROUND, True
+        chain.why = f"{step.wrapper.name} leaves it behind and ends"
+    if step.user is not None:
+        state.user = step.user.text
+    if step.directory is not None:
+        state.directory = _directory(state.directory, step.directory.text)
+    if step.forgets:
+        state.exported = frozenset()
+    for name, value in step.environment:
+        state.exported = state.exported - {name} if value is None else state.exported | {name}
+        if value is not None:
+            state.assign(name, value)
+    for binding in step.bindings:
+        state.bindings[binding.name] = _binding(binding, state)
+
+
+def _directory(before: str | None, path: str | None) -> str | None:
+    if path is None or path.startswith("/"):
+        return path
+    return None if before is None else f"{before}/{path}"
+
+
+def _binding(binding: Binding, state: State) -> Value:
+    if not binding.source:
+        return binding.value or Value(None, why=f"${binding.name} is known at run time only")
+    found = state.variables.get(binding.source)
+    if isinstance(found, Value):
+        return found
+    if binding.value is not None and binding.value.text is not None and not state.declared(binding.source):
+        return replace(binding.value, assumed=(binding.source,))
+    return Value(None, why=f"${binding.source} comes from the environment")
+
+
+def _bound(line: Sequence[Field], state: State) -> tuple[Field, ...]:
+    """The line with execline's substitutions made."""
+    if not state.bindings:
+        return tuple(line)
+    return tuple(_substituted(value, state) if isinstance(value, Value) else value for value in line)
+
+
+def _substituted(value: Value, state: State) -> Value:
+    if value.text is None or "$" not in value.text:
+        return value
+    done, position, assumed = "", 0, value.assumed
+    for match in re.finditer(r"\$\{([^{}]+)\}", value.text):
+        binding = state.bindings.get(match[1])
+        if binding is None:
+            continue
+        done += value.text[position : match.start()]
+        position = match.end()
+        if binding.text is None:
+            return replace(value, text=None, prefix=done, why=binding.why, many=binding.many)
+        done, assumed = done + binding.text, (*assumed, *binding.assumed)
+    return replace(value, text=done + value.text[position:], assumed=assumed)
+
+
+def _parts(walk: Walk, step: Peel, chain: _Chain, state: State, span: Span) -> None:
+    """The blocks of an execline program: what runs before, beside or in place of the rest."""
+    for part in step.parts:
+        if part.role is Role.BINDS:
+            continue
+        line = words_of(part.block.block.words, state)
+        found = launch(walk, line, part.block.span, state.copy())
+        chain.extra += [outcome for outcome in _placed(part.role, found, walk) if outcome not in chain.extra]
+
+
+def _placed(role: Role, found: list[Outcome], walk: Walk) -> Iterator[Outcome]:
+    for outcome in found:
+        if outcome.kind is Kind.EXITS and role is not Role.INSTEAD:
+            continue
+        if role is Role.BACKGROUND and outcome.kind is Kind.BECOMES:
+            yield replace(outcome, kind=Kind.BACKGROUND)
+        elif role in (Role.WRITER, Role.READER) and outcome.kind is Kind.BECOMES:
+            yield replace(outcome, kind=Kind.PIPELINE)
+        elif role is Role.INSTEAD or outcome.kind is Kind.BACKGROUND:
+            yield outcome
+        elif role is Role.BEFORE:
+            yield from _known(from_shell(outcome, "execline waits for it"), walk)
+
+
+def _known(outcome: Outcome, walk: Walk) -> Iterator[Outcome]:
+    """What runs before the rest counts only where it is known to stay or to fork away."""
+    verdict = walk.world.verdict(outcome) if outcome.kind is Kind.WAITS else None
+    if verdict is not None and verdict.stay != "unknown":
+        yield outcome
+
+
+def _final(
+    walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span
+) -> Iterator[Outcome]:
+    outcome = chain.outcome(command, state, span)
+    if not command:
+        yield replace(outcome, kind=Kind.EXITS)
+        return
+    if command[0].text is None:
+        why = "the program is not known: " + command[0].why
+        yield replace(outcome, kind=Kind.UNKNOWN, why=why)
+        return
+    name = outcome.program or ""
+    inner = None if walk.depth >= MAX_DEPTH else _inner(walk, name, command, state, span)
+    if inner is not None:
+        for found in inner:
+            yield _wrapped(found, chain)
+    elif ends(outcome.words) and chain.kind is not Kind.BACKGROUND:
+        yield replace(outcome, kind=Kind.EXITS)
+    else:
+        yield outcome
+
+
+def _wrapped(found: Outcome, chain: _Chain) -> Outcome:
+    found = replace(found, wrappers=chain.wrappers + found.wrappers)
+    if found.kind in (Kind.BECOMES, Kind.WAITS) and chain.kind in (Kind.WAITS, Kind.BACKGROUND):
+        return replace(found, kind=chain.kind, why=chain.why, detached=chain.detached)
+    return found
+
+
+def _inner(
+    walk: Walk, name: str, command: tuple[Value, ...], state: State, span: Span
+) -> list[Outcome] | None:
+    """The outcomes of a script that the command runs; None where it runs none that can be read."""
+    if name in SHELLS or name in ("execlineb", "busybox"):
+        return _interpreter(walk, name, command, state, span)
+    path = _file(walk, command[0].text or "", state)
+    if path is None or walk.world.knows(name):
+        return None
+    return _script(walk, path, command[0], command[1:], state)
+
+
+def _interpreter(
+    walk: Walk, name: str, command: tuple[Value, ...], state: State, span: Span
+) -> list[Outcome] | None:
+    dialect = "execline" if name == "execlineb" else "shell"
+    text, rest = None, command[1:]
+    while rest and rest[0].text is not None and rest[0].text[:1] in ("-", "+"):
+        option, rest = rest[0].text, rest[1:]
+        if option.startswith("-") and not option.startswith("--") and option.endswith("c"):
+            text, rest = (rest[0], rest[1:]) if rest else (None, rest)
+            break
+        if option in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file"):
+            rest = rest[1:]
+    if text is not None:
+        if text.text is None:
+            return [Outcome(Kind.UNKNOWN, span=span, why="the script is not known: " + text.why)]
+        inner = _started(state, rest[1:] if dialect == "shell" else rest, state.script)
+        script = walk.world.parse(text.text, dialect)
+        return [_direct(found, script) for found in walk.child("", script, inner, text.span)]
+    if not rest or rest[0].text is None:
+        return None
+    path = _file(walk, rest[0].text, state)
+    return None if path is None else _script(walk, path, rest[0], rest[1:], state)
+
+
+def _direct(outcome: Outcome, script: Script) -> Outcome:
+    """Shells replace themselves by the one command of a `-c` string; measured: bash, dash, busybox."""
+    alone = len(script.body) == 1 and isinstance(script.body[0], Command)
+    if alone and outcome.kind is Kind.WAITS and not any(w.effect == Effect.WAITS for w in outcome.wrappers):
+        return replace(outcome, kind=Kind.BECOMES, why="")
+    return outcome
+
+
+def _script(
+    walk: Walk, path: str, name: Value, arguments: tuple[Value, ...], state: State
+) -> list[Outcome] | None:
+    script = walk.world.script(path)
+    if script is None:
+        return None
+    return walk.child(path, script, _started(state, arguments, name.text or ""))
+
+
+def _started(state: State, arguments: tuple[Value, ...], script: str) -> State:
+    """The state at the start of a program of its own."""
+    seen = state.exported
+    return State(
+        variables={name: value for name, value in state.variables.items() if name in seen},
+        exported=seen,
+        arguments=arguments,
+        script=script,
+        directory=state.directory,
+        unseen=state.unseen,
+        user=state.user,
+        declared=state.declared,
+    )
+
+
+def _file(walk: Walk, program: str, state: State) -> str | None:
+    """Where the tree has a program, links followed; None where it hasn't."""
+    if "/" in program:
+        path = _directory(state.directory, program)
+        candidates: tuple[str, ...] = () if path is None else (path,)
+    else:
+        candidates = tuple(f"{directory}/{program}" for directory in SEARCHED)
+    for candidate in candidates:
+        found = walk.world.tree.resolve(candidate)
+        if not found.trouble:
+            return found.path
+    return None
+
+
+def expand_all(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:
+    """The fields of shell words."""
+    found: list[Field] = []
+    for argument in arguments:
+        if isinstance(argument, Word):
+            found.extend(expand(argument, state))
+    return tuple(found)

@@ -1,0 +1,105 @@
+"""What is known at one point of a script: variables, arguments, directory, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from s6kit.outcome import Outcome
+from s6kit.script import Function
+from s6kit.value import Value
+
+Variable = Value | tuple[Value, ...]  # a scalar or an array
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """One way to have come here.
+
+    `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the
+    tree: it may have changed any variable. `declared` answers whether something else of the tree
+    or its repository sets a variable of the environment. `exported` are the names that a program
+    started from here sees. `bindings` are execline's substitutions, which are no environment.
+    """
+
+    variables: dict[str, Variable] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    exported: frozenset[str] = frozenset()
+    bindings: dict[str, Value] = field(default_factory=dict)
+    arguments: tuple[Value, ...] | None = None
+    script: str = ""
+    directory: str | None = None
+    jobs: tuple[Outcome, ...] = ()
+    last: Outcome | None = None
+    unseen: str = ""
+    user: str | None = None
+    declared: Callable[[str], bool] = _never
+
+    def copy(self) -> State:
+        """The same, to be changed apart from this one."""
+        return replace(
+            self,
+            variables=self.variables.copy(),
+            functions=self.functions.copy(),
+            bindings=self.bindings.copy(),
+        )
+
+    def assign(self, name: str, value: Variable) -> None:
+        """Set a variable; it is as exported as it was before."""
+        self.variables[name] = value
+
+    def same(self, other: State) -> bool:
+        """Whether nothing that comes could tell the two apart."""
+        return (
+            self.variables == other.variables
+            and self.jobs == other.jobs
+            and self.last == other.last
+            and self.directory == other.directory
+            and self.arguments == other.arguments
+            and self.unseen == other.unseen
+            and self.functions == other.functions
+        )
+
+    def environment(self) -> dict[str, Value]:
+        """The variables that a program started here is known to see."""
+        found = {}
+        for name in self.exported:
+            value = self.variables.get(name)
+            if isinstance(value, Value):
+                found[name] = value
+        return found
+
+
+MAX_STATES = 16  # more ways than that to one point are folded into one
+
+
+def fold(states: list[State]) -> list[State]:
+    """The states without those that equal another; one state where there are too many."""
+    if len(states) < 2:
+        return states
+    kept: list[State] = []
+    for state in states:
+        if not any(state.same(other) for other in kept):
+            kept.append(state)
+    return kept if len(kept) <= MAX_STATES else [_merge(kept)]
+
+
+def _merge(states: list[State]) -> State:
+    merged = states[0].copy()
+    for other in states[1:]:
+        for name in merged.variables.keys() | other.variables.keys():
+            if merged.variables.get(name) != other.variables.get(name):
+                why = f"${name} depends on the path that the script takes"
+                merged.variables[name] = Value(None, why=why, many=True)
+        merged.jobs += tuple(job for job in other.jobs if job not in merged.jobs)
+        merged.functions.update(other.functions)
+        merged.unseen = merged.unseen or other.unseen
+        if merged.directory != other.directory:
+            merged.directory = None
+        if merged.arguments != other.arguments:
+            merged.arguments = None
+    return merged

@@ -1,0 +1,137 @@
+"""The bookkeeping of a walk through a script: which paths are over, and how they ended."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Protocol
+
+from s6kit.model import Tree
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.programs import parks
+from s6kit.script import Script, Statement
+from s6kit.state import State
+from s6kit.text import Span
+from s6kit.verdict import Stay, Verdict
+
+
+class World(Protocol):
+    """What a walk may ask about everything around the script."""
+
+    tree: Tree
+
+    def script(self, path: str) -> Script | None:
+        """The program in the file at a root-relative path without links, if it is one that is read here."""
+        ...
+
+    def parse(self, text: str, dialect: str) -> Script:
+        """A program given as an argument."""
+        ...
+
+    def knows(self, program: str) -> bool:
+        """Whether the knowledge base has an entry for a program."""
+        ...
+
+    def verdict(self, outcome: Outcome) -> Verdict | None:
+        """What the knowledge base says of a command."""
+        ...
+
+
+class Leave(Enum):
+    """How a path leaves the list that it is in."""
+
+    BREAK = auto()
+    CONTINUE = auto()
+    RETURN = auto()
+
+
+@dataclass(slots=True)
+class Walk(ABC):
+    """One walk; `outcomes` and `unreachable` fill up on the way."""
+
+    world: World
+    path: str
+    depth: int = 0
+    steps: list[int] = field(
+        default_factory=lambda: [0]
+    )  # statements so far, shared by all walks of a service
+    place: Span | None = None  # where all is said to stand, while a string given to `sh -c` is walked
+    outcomes: list[Outcome] = field(default_factory=list)
+    unreachable: list[tuple[str, Statement]] = field(default_factory=list)
+    left: list[tuple[Leave, State]] = field(default_factory=list)
+
+    @abstractmethod
+    def statements(self, body: Sequence[Statement], states: list[State]) -> list[State]:
+        """Walk a list; returns the states that come out at its end."""
+
+    @abstractmethod
+    def child(self, path: str, script: Script, state: State, place: Span | None = None) -> list[Outcome]:
+        """What a process becomes that starts with `script`, a program of its own or a copy of the shell."""
+
+    def emit(self, outcome: Outcome) -> None:
+        """Keep an outcome, once."""
+        span = self.place if self.place is not None else outcome.span
+        outcome = replace(outcome, path=outcome.path or self.path, span=span)
+        if outcome not in self.outcomes:
+            self.outcomes.append(outcome)
+
+    def end(self, state: State) -> None:
+        """A path comes to the end of its script."""
+        self.settle(state, Fate.ENDS)
+        if state.last is None:
+            self.emit(Outcome(Kind.EXITS))
+        elif not state.last.forked:
+            self.emit(state.last)
+
+    def settle(self, state: State, fate: Fate) -> None:
+        """What was put in the background on this path gets its fate."""
+        for job in state.jobs:
+            self.emit(replace(job, fate=fate))
+
+    def become(self, outcomes: Iterable[Outcome], state: State) -> list[State]:
+        """The pid becomes a command: the path is over."""
+        found = list(outcomes)
+        for outcome in found:
+            self.emit(outcome)
+        parked = all(parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND)
+        self.settle(state, Fate.PARKS if parked else Fate.BECOMES)
+        return []
+
+    def foreground(self, outcomes: list[Outcome], state: State) -> list[State]:
+        """A command runs, and the shell waits; the path goes on unless it is known to stay."""
+        for outcome in outcomes:
+            if outcome.kind is Kind.BACKGROUND:
+                state.jobs += (outcome,)
+            elif outcome.kind in (Kind.WAITS, Kind.PIPELINE):
+                verdict = self.world.verdict(outcome)
+                if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
+                    return self.stay(outcome, state)
+                if verdict and verdict.stay is Stay.DAEMONIZES:
+                    state.last = replace(outcome, forked=True)
+                    state.jobs += (state.last,)
+                    return [state]
+        self._remember(outcomes, state)
+        return [state]
+
+    def stay(self, outcome: Outcome, state: State) -> list[State]:
+        """The shell stays, and waits for a command that does not end."""
+        self.emit(outcome)
+        self.settle(state, Fate.PARKS if parks(outcome.words) else Fate.STAYS)
+        return []
+
+    def _remember(self, outcomes: list[Outcome], state: State) -> None:
+        """What ran last; a program that may stay is not forgotten for one that ends."""
+        for outcome in outcomes:
+            if outcome.kind is Kind.BACKGROUND:
+                continue
+            if outcome.kind is not Kind.EXITS or state.last is None or state.last.kind is Kind.EXITS:
+                state.last = outcome
+            elif state.last.trailing:
+                state.last = replace(state.last, trailing=False)
+
+
+def from_shell(outcome: Outcome, why: str) -> Outcome:
+    """An outcome of a child, as seen from a shell that waits for it."""
+    return replace(outcome, kind=Kind.WAITS, why=why) if outcome.kind is Kind.BECOMES else outcome

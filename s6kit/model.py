@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
+from types import MappingProxyType
 
 MAX_LINKS = 40  # as Linux: more links than that on one path are a loop
 MAX_SCRIPT = 1 << 20  # bytes: whatever is longer is no script that a person wrote
@@ -18,7 +19,10 @@ MAX_SCRIPT = 1 << 20  # bytes: whatever is longer is no script that a person wro
 
 @dataclass(frozen=True)
 class File:
-    """A regular file: its bytes, whether it may be executed (None: cannot be told)."""
+    """A regular file: its bytes, whether it may be executed (None: cannot be told).
+
+    `data` may be only the beginning: 4 KiB of a binary, MAX_SCRIPT bytes of anything; `length` is the whole.
+    """
 
     data: bytes
     executable: bool | None = False
@@ -26,7 +30,7 @@ class File:
 
     @cached_property
     def length(self) -> int:
-        """Bytes in the file; `data` may hold fewer of a file over MAX_SCRIPT."""
+        """Bytes in the file; `data` may hold fewer."""
         return len(self.data) if self.size < 0 else self.size
 
 
@@ -92,10 +96,12 @@ class Tree(ABC):
         """Follow every link of `path`, absolute ones from the root, never out of it."""
         done: list[str] = []
         todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
-        budget, absolute = MAX_LINKS, False
+        budget, absolute, rooted = MAX_LINKS, False, False
         while todo:
             part = todo.pop()
             if part == "..":
+                if not done and rooted:
+                    continue
                 if not done:
                     return Resolved("", None, "outside", absolute)
                 done.pop()
@@ -106,7 +112,8 @@ class Tree(ABC):
                 budget -= 1
                 if budget < 0:
                     return Resolved(here, entry, "loop", absolute)
-                if entry.target.startswith("/"):
+                rooted = entry.target.startswith("/")
+                if rooted:
                     done, absolute = [], True
                 todo += [p for p in reversed(entry.target.split("/")) if p not in ("", ".")]
                 continue
@@ -117,6 +124,10 @@ class Tree(ABC):
             done.append(part)
         final = "/".join(done)
         return Resolved(final, self.entry(final), "", absolute)
+
+    def repaired(self, path: str) -> bool:
+        """Whether the repository around makes the file at `path` executable when the image is built."""
+        return False
 
     def file(self, path: str) -> File | None:
         """The regular file that `path` leads to, if it does."""
@@ -146,6 +157,18 @@ class DictTree(Tree):
         for path in self._entries:
             if path:
                 self._names.setdefault(dirname(path), []).append(path.rpartition("/")[2])
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Everything in the tree, the root itself and implied directories included."""
+        return MappingProxyType(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DictTree):
+            return NotImplemented
+        return self._entries == other._entries and self.complete == other.complete
+
+    __hash__ = None  # type: ignore[assignment]
 
     def entry(self, path: str) -> Entry | None:
         return self._entries.get(path)

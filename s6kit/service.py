@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from s6kit.layout import Layout, ServiceKind
-from s6kit.model import Tree
+from s6kit.model import Directory, File, Tree, join
+
+CONTROL = ".s6-svscan"
+"""s6-svscan's own directory in the directory that it scans."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptFile:
     """A file of a service that is run or read as a program.
 
-    `path` is where the layout looks for it, `real` what it leads to once links are followed.
+    `path` is where the layout looks for it, `real` what it leads to once links are followed. The role
+    `target` is the script that a oneshot's `up` is only the path of.
     """
 
     path: str
     real: str
-    role: str  # run, finish, setup, up, down, check, init
+    role: str  # run, finish, setup, up, down, reload, target, check, init
     data: bytes
     executable: bool | None
+    length: int = -1
+    """Bytes of the whole file; `data` may be only its beginning."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether `data` is not the whole file: a binary, or far too long for a script."""
+        return self.length > len(self.data)
 
 
 @dataclass(frozen=True)
@@ -43,15 +54,25 @@ class Service:
         """The script whose pid is watched."""
         return self.scripts.get("run")
 
+    def entry(self, name: str) -> str:
+        """The root-relative path of the file `name` of this service."""
+        return join(self.path, name)
+
 
 @dataclass(frozen=True)
 class ScanDir:
-    """A directory that a supervisor scans, and what it would start."""
+    """A directory that a supervisor scans, and what it would start.
+
+    `whole` is False where only some of its services are to be looked at. `control` holds the programs of
+    `.s6-svscan` as if they were a service.
+    """
 
     tree: Tree
     layout: Layout
     path: str
     services: tuple[Service, ...]
+    whole: bool = True
+    control: Service | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +92,138 @@ class Root:
 class Surroundings(Protocol):
     """What lies around the services and may set a daemon's configuration at build or run time.
 
-    Dockerfiles of the same work tree, templates (`*.tmpl`, `*.sample`, `/defaults`, …), init and setup scripts.
+    Dockerfiles of the same work tree, templates (`*.tmpl`, `*.sample`, `/defaults`, …), init and setup
+    scripts.
     """
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
         """Whether any of it matches."""
         ...
+
+
+TYPES = {b"longrun": ServiceKind.LONGRUN, b"oneshot": ServiceKind.ONESHOT, b"bundle": ServiceKind.BUNDLE}
+_ROLES = {
+    ServiceKind.LONGRUN: {
+        "run": "run",
+        "finish": "finish",
+        "setup": "setup",
+        "check": "check",
+        "data/check": "check",
+    },
+    ServiceKind.ONESHOT: {"up": "up", "down": "down", "reload": "reload"},
+    ServiceKind.PART: {"finish": "finish", "setup": "setup", "check": "check", "data/check": "check"},
+}
+_READS_ENV = re.compile(rb"envdir|\bchpst\b[^\n]*\s-\w*e")
+_TARGET = re.compile(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+)*(/[^\s{}\"'$]+)")
+
+
+def scan(tree: Tree, layout: Layout, path: str, extra: Iterable[str] = ()) -> ScanDir:
+    """The scan directory at `path`, with everything in it that its supervisor would take for a service.
+
+    `extra` names files beside a flat layout's directory that run with it (`etc/rc.local`).
+    """
+    if layout.flat:
+        paths = [join(path, name) for name in tree.names(path) if not name.startswith(".")]
+        found = [s for p in (*paths, *extra) if (s := init_script(tree, layout, p, path))]
+        return ScanDir(tree, layout, path, tuple(found))
+    services = tuple(s for name in tree.names(path) for s in _named(tree, layout, path, name))
+    return ScanDir(tree, layout, path, services, control=_control(tree, layout, path))
+
+
+def init_script(tree: Tree, layout: Layout, path: str, scandir: str) -> Service | None:
+    """The init script at `path`; None where it is no regular file."""
+    script = _script(tree, path, "init")
+    if script is None:
+        return None
+    name = path.rpartition("/")[2]
+    return Service(tree, layout, ServiceKind.INIT, name, path, scandir, {"init": script}, {})
+
+
+def service(tree: Tree, layout: Layout, path: str, scandir: str, name: str) -> Service:
+    """The service in the directory `path`, whatever is in there."""
+    names = frozenset(tree.names(path))
+    kind = _kind(tree, layout, path, names)
+    scripts = dict(_scripts(tree, path, names, kind))
+    environment = _environment(tree, path) if "env" in names and _reads_env(scripts) else {}
+    return Service(tree, layout, kind, name, path, scandir, scripts, environment)
+
+
+def _named(tree: Tree, layout: Layout, scandir: str, name: str) -> Iterator[Service]:
+    """The service called `name`, and its logger."""
+    if name.startswith("."):
+        return
+    found = tree.resolve(join(scandir, name))
+    if found.trouble or not isinstance(found.entry, Directory):
+        return
+    yield service(tree, layout, found.path, scandir, name)
+    if layout.logs and "log" in tree.names(found.path):
+        log = tree.resolve(join(found.path, "log"))
+        if not log.trouble and isinstance(log.entry, Directory):
+            yield service(tree, layout, log.path, scandir, f"{name}/log")
+
+
+def _kind(tree: Tree, layout: Layout, path: str, names: frozenset[str]) -> ServiceKind:
+    if layout.name != "s6-rc":
+        return ServiceKind.LONGRUN
+    if "type" in names:
+        said = tree.file(join(path, "type"))
+        kind = TYPES.get(said.data.strip()) if said else None
+        if kind:
+            return kind
+    if "run" in names:
+        return ServiceKind.LONGRUN
+    if "up" in names:
+        return ServiceKind.ONESHOT
+    return ServiceKind.BUNDLE if names & {"contents.d", "contents"} else ServiceKind.PART
+
+
+def _scripts(
+    tree: Tree, path: str, names: frozenset[str], kind: ServiceKind
+) -> Iterator[tuple[str, ScriptFile]]:
+    for name, role in _ROLES.get(kind, {}).items():
+        if name.partition("/")[0] in names and (script := _script(tree, join(path, name), role)):
+            yield role, script
+            if role == "up" and (target := _target(tree, path, script.data)):
+                yield "target", target
+
+
+def _script(tree: Tree, path: str, role: str) -> ScriptFile | None:
+    found = tree.resolve(path)
+    if found.trouble or not isinstance(found.entry, File):
+        return None
+    entry = found.entry
+    return ScriptFile(path, found.path, role, entry.data, entry.executable, entry.length)
+
+
+def _target(tree: Tree, path: str, up: bytes) -> ScriptFile | None:
+    """The script whose absolute path is all that `up` says, where it is in the tree."""
+    lines = [line for line in up.split(b"\n") if line.strip() and not line.lstrip().startswith(b"#")]
+    match = _TARGET.match(lines[0]) if len(lines) == 1 else None
+    if match is None:
+        return None
+    return _script(tree, match[1].decode("utf-8", "surrogateescape").lstrip("/"), "target")
+
+
+def _control(tree: Tree, layout: Layout, scandir: str) -> Service | None:
+    path = join(scandir, CONTROL)
+    names = tree.names(path)
+    if not names:
+        return None
+    scripts = {n: s for n in names if (s := _script(tree, join(path, n), n))}
+    return Service(tree, layout, ServiceKind.INIT, CONTROL, path, scandir, scripts, {})
+
+
+def _reads_env(scripts: Mapping[str, ScriptFile]) -> bool:
+    return any(_READS_ENV.search(script.data) for script in scripts.values())
+
+
+def _environment(tree: Tree, path: str) -> Mapping[str, str]:
+    """The variables of `env/`: the first line of each file without trailing blanks, as s6-envdir has it."""
+    directory = join(path, "env")
+    found: dict[str, str] = {}
+    for name in tree.names(directory):
+        file = tree.file(join(directory, name))
+        if file and "=" not in name and file.data:
+            line = file.data.partition(b"\n")[0].rstrip(b" \t")
+            found[name] = line.replace(b"\0", b"\n").decode("utf-8", "surrogateescape")
+    return found

@@ -1,0 +1,11 @@
+"""What stops s6kit: errors that the user can mend, told in one line."""
+
+from __future__ import annotations
+
+
+class Fatal(Exception):
+    """s6kit cannot go on; the message reads `unable to <verb> <object>: <reason>`."""
+
+
+class KnowledgeError(Fatal):
+    """A knowledge file is not sound; the message names file, line and column."""

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from s6kit.outcome import Outcome
-from s6kit.script import Script
-from s6kit.service import ScriptFile, Service
-from s6kit.text import Lines
-from s6kit.verdict import Verdict
+from s6kit import execline, interpreter, shell
+from s6kit.chain import Effect
+from s6kit.daemons.context import Context
+from s6kit.daemons.judge import judge
+from s6kit.daemons.registry import knows
+from s6kit.flow import begin, follow
+from s6kit.layout import ServiceKind
+from s6kit.model import File
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.programs import parks
+from s6kit.script import Script, Statement
+from s6kit.service import Root, ScriptFile, Service
+from s6kit.state import State
+from s6kit.text import Lines, Span, decode
+from s6kit.value import Value, known
+from s6kit.verdict import Stay, Verdict
+
+WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +34,180 @@ class Judged:
     verdict: Verdict | None
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All that a walk through one script found."""
+
+    outcomes: tuple[Judged, ...]
+    unreachable: tuple[tuple[str, Statement], ...] = ()
+
+
 class Analysis:
     """Scripts, outcomes and verdicts of one root, worked out when first asked for."""
 
-    def script(self, file: ScriptFile) -> Script | None:
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        self.tree = root.tree
+        self._scripts: dict[str, Script | None] = {}
+        self._lines: dict[str, Lines] = {}
+        self._courses: dict[str, Course] = {}
+        self._own: tuple[bytes, ...] = ()
+
+    def program(self, file: ScriptFile) -> Script | None:
         """The program in `file`; None where it is not written in a language that is read here."""
-        raise NotImplementedError
+        if file.real not in self._scripts:
+            self._scripts[file.real] = _parse(file.data, file.role)
+        return self._scripts[file.real]
 
     def outcomes(self, service: Service) -> tuple[Judged, ...]:
-        """What the pid of `service` becomes, path by path, in the order of the script; empty without a run."""
-        raise NotImplementedError
+        """What the pid of `service` becomes, path by path, as the script has it; empty without a run."""
+        return self.course(service).outcomes
+
+    def course(self, service: Service) -> Course:
+        """The outcomes, and what no path comes to."""
+        if service.path not in self._courses:
+            self._courses[service.path] = self._walk(service)
+        return self._courses[service.path]
 
     def lines(self, path: str) -> Lines:
         """The line index of the file at the root-relative `path`; empty where there is none."""
-        raise NotImplementedError
+        if path not in self._lines:
+            file = self.tree.file(path)
+            self._lines[path] = Lines(file.data if file is not None else b"")
+        return self._lines[path]
+
+    def source(self, path: str, span: Span) -> str:
+        """The text at a place of a script."""
+        file = self.tree.file(path)
+        return decode(file.data[slice(*span)]) if file is not None else ""
+
+    def is_shell(self, path: str) -> bool:
+        """Whether the file at `path` is read as a shell script."""
+        script = self.script(path)
+        return script is not None and script.dialect == interpreter.SHELL
+
+    # What a walk asks: see walk.World.
+
+    def script(self, path: str) -> Script | None:
+        """The program in the file at a root-relative path without links."""
+        if path not in self._scripts:
+            entry = self.tree.entry(path)
+            self._scripts[path] = _parse(entry.data, "setup") if isinstance(entry, File) else None
+        return self._scripts[path]
+
+    def parse(self, text: str, dialect: str) -> Script:
+        """A program given as an argument."""
+        data = text.encode("utf-8", "surrogateescape")
+        return execline.parse(data) if dialect == interpreter.EXECLINE else shell.parse(data)
+
+    def knows(self, program: str) -> bool:
+        """Whether the knowledge base has an entry for a program."""
+        return knows(program)
+
+    def verdict(self, outcome: Outcome) -> Verdict | None:
+        """Whether what does the work of an outcome stays; None for a script that ends by itself."""
+        if outcome.kind is Kind.EXITS and not outcome.loop:
+            return None
+        if outcome.kind is Kind.UNKNOWN:
+            return Verdict(Stay.UNKNOWN, outcome.why)
+        return self._left_behind(outcome) or self._watched(outcome) or self._judged(outcome)
+
+    def verdict_of_command(self, outcome: Outcome) -> Verdict | None:
+        """Whether the command itself stays, wherever it was put."""
+        return self._judged(outcome) if outcome.command else None
+
+    def _left_behind(self, outcome: Outcome) -> Verdict | None:
+        if outcome.kind is not Kind.BACKGROUND:
+            return None
+        if outcome.detached:
+            return Verdict(Stay.DAEMONIZES, outcome.why)
+        if outcome.fate in (Fate.ENDS, Fate.BECOMES, Fate.PARKS):
+            after = "ends" if outcome.fate is Fate.ENDS else "becomes another program"
+            return Verdict(Stay.DAEMONIZES, f"it is put in the background, and its shell {after}")
+        return None
+
+    def _watched(self, outcome: Outcome) -> Verdict | None:
+        last = outcome.wrappers[-1] if outcome.wrappers else None
+        if last is not None and last.effect == Effect.SERVES:
+            return Verdict(Stay.FOREGROUND, f"{last.name} stays and serves")
+        if any(wrapper.name in WATCHERS for wrapper in outcome.wrappers):
+            return Verdict(Stay.FOREGROUND, "a program that watches for forks stays as its parent")
+        if parks(outcome.words):
+            return Verdict(Stay.FOREGROUND, "it only stays, to keep the service up")
+        if outcome.loop:
+            return Verdict(Stay.FOREGROUND, outcome.why)
+        return None
+
+    def _judged(self, outcome: Outcome) -> Verdict:
+        context = Context(self.tree, outcome.environment, outcome.directory, self._mentions)
+        verdict = judge(_doubted(outcome.command), context)
+        if verdict is not None:
+            return verdict
+        return Verdict(Stay.UNKNOWN, f"nothing is known of {outcome.program or 'it'}")
+
+    def _mentions(self, pattern: re.Pattern[bytes]) -> bool:
+        return any(pattern.search(data) for data in self._own) or self.root.surroundings.mentions(pattern)
+
+    def _declared(self, name: str) -> bool:
+        return self.root.surroundings.mentions(_declaration(name))
+
+    def _walk(self, service: Service) -> Course:
+        file = service.scripts.get("up" if service.kind is ServiceKind.ONESHOT else "run")
+        if file is None:
+            return Course(())
+        self._own = tuple(script.data for script in service.scripts.values())
+        state = State(
+            variables={name: known(value) for name, value in service.environment.items()},
+            exported=frozenset(service.environment),
+            script=f"./{file.role}",
+            directory=f"/{service.path}",
+            declared=lru_cache(maxsize=None)(self._declared),
+        )
+        script = self.program(file)
+        if script is None:
+            walk = begin(self, file.real, _started(file), state)
+        else:
+            walk = follow(self, file.real, script, state)
+        return Course(tuple(self._judge(walk.outcomes)), tuple(walk.unreachable))
+
+    def _judge(self, outcomes: list[Outcome]) -> list[Judged]:
+        return [Judged(outcome, self.verdict(outcome)) for outcome in outcomes]
+
+
+def _parse(data: bytes, role: str) -> Script | None:
+    """Files without a first line of their own are read as what starts them reads them."""
+    if b"\0" in data[:1024]:
+        return None
+    if role in ("up", "down"):
+        return execline.parse(data, command=True)
+    dialect = interpreter.dialect(data)
+    if dialect == interpreter.EXECLINE:
+        return execline.parse(data)
+    if dialect == interpreter.SHELL or not interpreter.shebang(data):
+        return shell.parse(data)
+    return None
+
+
+def _started(file: ScriptFile) -> tuple[Value, ...]:
+    """The command line that the kernel makes of a program that is not read here."""
+    words = interpreter.command(file.data)
+    return tuple(known(word) for word in (*words, f"/{file.real}"))
+
+
+def _doubted(command: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The command with every argument unknown that a file out of sight may have changed."""
+    doubts = [
+        replace(value, text=None, prefix="", many=True, why="a file that is not in the tree may change it")
+        if value.loose
+        else value
+        for value in command[1:]
+    ]
+    return (*command[:1], *doubts)
+
+
+@lru_cache(maxsize=256)
+def _declaration(name: str) -> re.Pattern[bytes]:
+    """Where a repository sets a variable: `ENV`, or a file of the container's environment."""
+    raw = re.escape(name.encode("utf-8", "surrogateescape"))
+    instruction = rb"(?im)^\s*ENV\s(?:(?:[^\n]|\\\n)*?\s)?" + raw + rb"[=\s]"
+    return re.compile(instruction + rb"|environment/" + raw + rb"\b")

@@ -35,7 +35,7 @@ from s6kit.script import (
     Word,
 )
 from s6kit.state import State, fold
-from s6kit.text import Span
+from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
 from s6kit.walk import Leave, Walk, World, from_shell
 
@@ -49,6 +49,13 @@ def follow(world: World, path: str, script: Script, state: State) -> Walk:
     """Walk the program at `path` from `state`; its outcomes are in the order of the script."""
     walk = _Flow(world, path)
     walk.program(script, state)
+    return walk
+
+
+def begin(world: World, path: str, argv: Sequence[Value], state: State) -> Walk:
+    """The same for a program that is not read: the kernel starts `argv` in place of the file at `path`."""
+    walk = _Flow(world, path)
+    walk.become(launch(walk, argv, NOWHERE, state), state)
     return walk
 
 

@@ -44,3 +44,5 @@ class Verdict:
     absent: str = ""
     repeated: bool = False
     certain: bool = True
+    wrapper: bool = False
+    """The program is no daemon but starts one elsewhere, or watches one itself; `remedy` says what to run."""

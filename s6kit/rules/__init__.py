@@ -1,0 +1,83 @@
+"""The rules: one module each, and the registry that names them.
+
+A rule's module holds its page as its docstring, `CODE`, `NAME`, `SEVERITY`, `SINCE`, the examples `BAD` and
+`GOOD` as tree text, optionally `ENABLED = False`, and one generator `check(subject, analysis)`. What the subject
+is, the annotation of that parameter says: `Service`, `ScanDir` or, for what is said about suppressions, `Remark`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from s6kit.diagnostics import Finding, Severity
+
+REGISTRY: Mapping[str, str] = {
+    "SK901": "unreadable_script",
+    "SK902": "unused_suppression",
+}
+"""Codes and modules, one line a rule; a module is imported when its rule is asked for."""
+
+SCOPES = ("Service", "ScanDir", "Remark")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, as its module tells it. `scope` is one of SCOPES; `enabled`: runs unless told otherwise."""
+
+    code: str
+    name: str
+    severity: Severity
+    since: str
+    page: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    enabled: bool
+    scope: str
+    check: Callable[[Any, Any], Iterable[Finding]]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0]
+
+
+@cache
+def rule(code: str) -> Rule:
+    """The rule with this code; KeyError if there is none."""
+    module = import_module(f"s6kit.rules.{REGISTRY[code]}")
+    subject = next(iter(module.check.__annotations__.values()))
+    scope = subject if isinstance(subject, str) else subject.__name__
+    if module.CODE != code or scope not in SCOPES:
+        raise ValueError(f"the module of {code} says {module.CODE}, and checks a {scope}")
+    return Rule(
+        module.CODE,
+        module.NAME,
+        module.SEVERITY,
+        module.SINCE,
+        (module.__doc__ or "").strip(),
+        tuple(module.BAD),
+        tuple(module.GOOD),
+        getattr(module, "ENABLED", True),
+        scope,
+        module.check,
+    )
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    return tuple(rule(code) for code in sorted(REGISTRY))
+
+
+def find(word: str) -> Rule | None:
+    """The rule with this code or name, in any case; None if there is none."""
+    if word.upper() in REGISTRY:
+        return rule(word.upper())
+    module = word.lower().replace("-", "_")
+    for code, name in REGISTRY.items():
+        if name == module:
+            return rule(code)
+    return None

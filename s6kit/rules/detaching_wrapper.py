@@ -1,0 +1,105 @@
+"""A wrapper is called that starts the daemon somewhere else and ends, or watches it itself.
+
+## Why it bites
+
+`service x start`, `apachectl start`, `pg_ctl start`, `start-stop-daemon -b`, `setsid`, `nohup … &`,
+`pm2 start`, `screen -d`: all of them are made to leave a daemon behind. s6 sees the wrapper end and
+calls it again every second. `mysqld_safe` and its like stay, but watch the daemon themselves and
+keep s6's signals from it.
+
+## How to fix
+
+Exec the daemon that the wrapper would have started, in the foreground; the finding says how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s6kit.analysis import Analysis
+from s6kit.diagnostics import Finding, Severity
+from s6kit.outcome import Fate, Outcome
+from s6kit.rules.process import daemons
+from s6kit.service import Service
+from s6kit.verdict import Stay, Verdict
+
+CODE = "SK206"
+NAME = "detaching-wrapper"
+SEVERITY = Severity.ERROR
+SINCE = "0.1.0"
+
+BAD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    service nginx start
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    nohup /opt/app/server &
+    exec sleep infinity
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec start-stop-daemon --start --background --exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec setsid /opt/app/server
+""",
+)
+
+GOOD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec nohup /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec start-stop-daemon --start --chuid app --exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec setsid -w /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    # service nginx start
+    cat <<EOF >/etc/motd
+    service nginx start
+    EOF
+    exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec screen -D -m /opt/app/server
+""",
+)
+
+
+def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
+    for outcome, verdict in daemons(service, analysis):
+        wrapper = _wrapper(outcome, verdict)
+        if not wrapper or outcome.fate is Fate.BECOMES:
+            continue
+        yield Finding(
+            outcome.path,
+            outcome.span,
+            f"{verdict.because}: s6 does not watch what it starts",
+            verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
+        )
+
+
+def _wrapper(outcome: Outcome, verdict: Verdict) -> bool:
+    """Whether a wrapper left the daemon behind, or the program itself is known to be one."""
+    if outcome.detached:
+        return True
+    return verdict.wrapper and verdict.stay is not Stay.UNKNOWN

@@ -1,0 +1,56 @@
+"""What the rules on processes have in common: which outcomes they look at, and how they name things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s6kit.analysis import Analysis, Judged
+from s6kit.diagnostics import Related
+from s6kit.layout import ServiceKind
+from s6kit.outcome import Kind, Outcome
+from s6kit.service import Service
+from s6kit.text import Span
+from s6kit.verdict import Stay, Verdict
+
+
+def daemons(service: Service, analysis: Analysis) -> Iterator[tuple[Outcome, Verdict]]:
+    """The commands that a supervised service may become or start, with what is said of each."""
+    for judged in paths(service, analysis):
+        if judged.verdict is not None and judged.outcome.kind is not Kind.UNKNOWN:
+            yield judged.outcome, judged.verdict
+
+
+def paths(service: Service, analysis: Analysis) -> tuple[Judged, ...]:
+    """Every path through the script of a supervised service; none for a service that is not supervised."""
+    return analysis.outcomes(service) if service.kind is ServiceKind.LONGRUN else ()
+
+
+def called(outcome: Outcome) -> str:
+    """The program of an outcome, for a message."""
+    return f"`{outcome.program}`" if outcome.program else "the program"
+
+
+def known_daemon(outcome: Outcome, analysis: Analysis) -> bool:
+    """Whether the knowledge base says of the command itself that it stays."""
+    verdict = analysis.verdict_of_command(outcome)
+    return verdict is not None and verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
+
+
+def pointed(outcome: Outcome, verdict: Verdict) -> Span:
+    """The words that decided, or the whole command."""
+    return verdict.words[0] if verdict.words and verdict.words[0].end else outcome.span
+
+
+def defaults(outcome: Outcome) -> str:
+    """A clause on the variables whose default was taken; empty where none was."""
+    names = sorted({name for value in outcome.command for name in value.assumed})
+    if not names:
+        return ""
+    return f" (with the default of {', '.join('$' + name for name in names)}, which nothing here sets)"
+
+
+def configured(verdict: Verdict) -> tuple[Related, ...]:
+    """The line of configuration that decided."""
+    if verdict.place is None:
+        return ()
+    return (Related(verdict.place.path, verdict.place.span, "decided here"),)

@@ -1,0 +1,110 @@
+"""A script that does a job and ends stands where a service that stays is expected.
+
+## Why it bites
+
+s6 takes the end of `run` for the death of the service, waits a second and runs it again: the job is
+done every second.
+
+## How to fix
+
+Do it once where the layout has a place for that: a script of `cont-init.d` or `my_init.d`, a
+oneshot of s6-rc, the `setup` of the service that needs it. A service that is switched off by a
+variable should stay (`exec sleep infinity`, `exec s6-pause`) or tell s6 so (`s6-svc -O .` before
+its end, or a `down` file).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from s6kit.analysis import Analysis
+from s6kit.diagnostics import Finding, Severity
+from s6kit.model import join
+from s6kit.outcome import Kind
+from s6kit.rules.process import paths
+from s6kit.service import Service
+
+CODE = "SK210"
+NAME = "run-that-returns"
+SEVERITY = Severity.WARNING
+SINCE = "0.1.0"
+
+BAD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /data
+    chown app /data
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    echo "created the database"
+    exit 0
+""",
+)
+
+GOOD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    [ -n "$ON" ] || exit 0
+    exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /data
+    s6-svc -O .
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec s6-svc -Od .
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    /opt/app/might-stay
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /data
+etc/s6/svc/down
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /data
+etc/s6/svc/finish (executable)
+    #!/bin/sh
+    exit 125
+""",
+)
+
+
+_MEANT = re.compile(rb"\b(?:s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff|reboot|exit\s+125)\b")
+
+
+def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
+    found = paths(service, analysis)
+    if service.run is None or not found or any(judged.outcome.kind is not Kind.EXITS for judged in found):
+        return
+    if _meant(service):
+        return
+    last = found[-1].outcome
+    yield Finding(
+        last.path,
+        last.span,
+        "run does its work and ends: s6 runs it again every second",
+        "do it once in an init script or a oneshot, or exec what is to stay",
+    )
+
+
+def _meant(service: Service) -> bool:
+    """Whether the service says that it is not to be started again."""
+    if service.tree.entry(join(service.path, "down")) is not None:
+        return True
+    return any(_MEANT.search(script.data) for script in service.scripts.values())

@@ -1,0 +1,143 @@
+"""The shell stays between s6 and the program that does the work.
+
+## Why it bites
+
+Without `exec` the shell starts the program as its child and waits. s6 sends its signals to the
+shell, which dies of them, and the program lives on: `s6-svc -d` says that the service is down while
+it is not, a restart gives two copies, and `docker stop` ends in SIGKILL, so that whatever the
+program had not yet written is lost. Measured with s6 2.15.1: the container stops with exit code 0
+after half a second, and the daemon never got its TERM.
+
+## How to fix
+
+Write `exec` in front of the last command. A shell that has to stay, because it does something when
+it is told to stop, starts the program with `&`, passes the signal on in a trap, and waits: that is
+not reported.
+
+## References
+
+- https://skarnet.org/software/s6/servicedir.html, on `run`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s6kit.analysis import Analysis
+from s6kit.diagnostics import Finding, Severity
+from s6kit.flow import SHELL_WAITS
+from s6kit.outcome import Kind, Outcome
+from s6kit.programs import parks
+from s6kit.rules.process import called, daemons
+from s6kit.service import Service
+from s6kit.verdict import Stay
+
+CODE = "SK203"
+NAME = "unexecuted-daemon"
+SEVERITY = Severity.ERROR
+SINCE = "0.1.0"
+
+BAD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    nginx -g 'daemon off;'
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /run/app
+    /opt/app/server --port 80
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/bash
+    trap 'echo bye' TERM
+    redis-server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    ( exec sshd -D )
+""",
+)
+
+GOOD = (
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec nginx -g 'daemon off;'
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    [ -f ./setup ] && . ./setup
+    pushd / >/dev/null
+    exec su-exec git gitea web
+    popd
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/bash
+    redis-server &
+    pid=$!
+    trap 'kill "$pid"' TERM
+    wait "$pid"
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    while :; do
+        /opt/app/job
+        sleep 60
+    done
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    if [ -z "$ON" ]; then exec sleep infinity; fi
+    exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    start() {
+        exec "$@"
+    }
+    start redis-server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/command/execlineb -P
+    foreground { mkdir -p /run/app }
+    s6-setuidgid app
+    /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    echo "nothing to do here"
+    sleep infinity
+""",
+)
+
+
+def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
+    for outcome, verdict in daemons(service, analysis):
+        held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
+        if not held or outcome.forked or outcome.loop or parks(outcome.words):
+            continue
+        known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
+        if verdict.stay is Stay.DAEMONIZES or verdict.wrapper or not (known or outcome.trailing):
+            continue
+        yield Finding(
+            outcome.path,
+            outcome.span,
+            f"the shell stays between s6 and {called(outcome)}: signals reach the shell, never the program",
+            f"exec {_written(outcome, analysis)}",
+            None if known else Severity.WARNING,
+        )
+
+
+def _written(outcome: Outcome, analysis: Analysis) -> str:
+    return analysis.source(outcome.path, outcome.span).split("\n", 1)[0]

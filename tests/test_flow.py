@@ -1,0 +1,271 @@
+"""What the pid becomes, path by path, with a knowledge base of three made-up daemons."""
+
+from __future__ import annotations
+
+import pytest
+
+from s6kit import execline, shell
+from s6kit.flow import follow
+from s6kit.model import DictTree, File
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.script import Script
+from s6kit.state import State
+from s6kit.verdict import Stay, Verdict
+
+STAYS, FORKS = ("stayd", "otherd"), ("forkd",)
+
+
+class World:
+    """Files beside a script; `stayd` and `otherd` stay, `forkd` forks away."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.tree = DictTree({path: File(text.encode()) for path, text in files.items()})
+
+    def script(self, path: str) -> Script | None:
+        entry = self.tree.entry(path)
+        return self.parse(entry.data.decode(), "shell") if isinstance(entry, File) else None
+
+    def parse(self, text: str, dialect: str) -> Script:
+        return (execline if dialect == "execline" else shell).parse(text.encode())
+
+    def knows(self, program: str) -> bool:
+        return program in STAYS or program in FORKS
+
+    def verdict(self, outcome: Outcome) -> Verdict | None:
+        if outcome.program in STAYS:
+            return Verdict(Stay.FOREGROUND, "it stays")
+        return Verdict(Stay.DAEMONIZES, "it forks") if outcome.program in FORKS else None
+
+
+def shown(outcome: Outcome) -> str:
+    """An outcome in one line: kind, command (`?` for an unknown word), and what else is said of it."""
+    words = ["?" if word is None else word for word in outcome.words]
+    notes = [
+        *([f"fate={outcome.fate}"] if outcome.fate else []),
+        *([f"user={outcome.user}"] if outcome.user else []),
+        *(name for name in ("loop", "detached", "forked", "swapped") if getattr(outcome, name)),
+    ]
+    if outcome.kind is Kind.EXITS:
+        words = []
+    return " ".join([outcome.kind.value, *words, *(f"({note})" for note in notes)])
+
+
+def walked(source: str, files: dict[str, str] | None = None, dialect: str = "shell", **known: str) -> list[str]:
+    from s6kit.value import Value
+
+    world = World({"etc/s6/svc/run": source, **(files or {})})
+    state = State(
+        variables={name: Value(text) for name, text in known.items()},
+        exported=frozenset(known),
+        directory="/etc/s6/svc",
+        script="./run",
+    )
+    walk = follow(world, "etc/s6/svc/run", world.parse(source, dialect), state)
+    return [shown(outcome) for outcome in walk.outcomes]
+
+
+SHELL = {
+    # exec, in every shape
+    "exec stayd -f": ["becomes stayd -f"],
+    "exec 2>&1\nexec stayd": ["becomes stayd"],
+    "exec 2>&1 stayd -f": ["becomes stayd -f"],
+    "HOME=/x exec stayd": ["becomes stayd"],
+    "exec > >(tee /log)\nexec stayd": ["becomes stayd"],
+    "exec stayd || die": ["becomes stayd"],
+    "exec -a name stayd": ["becomes stayd"],
+    "command exec stayd": ["becomes stayd"],
+    "exec stayd\npopd": ["becomes stayd"],
+    "exec s6-setuidgid www nice -n 5 stayd -f": ["becomes stayd -f (user=www)"],
+    # the shell stays
+    "stayd": ["waits stayd"],
+    "stayd; echo gone": ["waits stayd"],
+    "unknown-program x": ["waits unknown-program x"],
+    "unknown-program; echo done": ["waits unknown-program"],
+    "unknown-program; exit 1": ["waits unknown-program"],
+    "trap 'kill $!' TERM\nstayd": ["waits stayd"],
+    "(exec stayd)": ["waits stayd (swapped)"],
+    "exec timeout 5 stayd": ["waits stayd"],
+    # it ends
+    "echo hello": ["exits"],
+    "exit 0": ["exits"],
+    "": ["exits"],
+    "mkdir -p /x\nchown a /x": ["exits"],
+    # forks away
+    "forkd": ["waits forkd (fate=ends) (forked)"],
+    "forkd\nexec sleep infinity": ["becomes sleep infinity", "waits forkd (fate=parks) (forked)"],
+    "forkd\nexec stayd": ["becomes stayd", "waits forkd (fate=becomes) (forked)"],
+    "exec setsid stayd": ["background stayd (detached)"],
+    # background
+    "stayd &": ["background stayd (fate=ends)", "exits"],
+    "exec stayd &": ["background stayd (fate=ends) (swapped)", "exits"],
+    "stayd & exec sleep infinity": ["becomes sleep infinity", "background stayd (fate=parks)"],
+    "helper & exec stayd": ["becomes stayd", "background helper (fate=becomes)"],
+    "stayd & wait": ["waits stayd"],
+    "stayd &\npid=$!\ntrap 'kill $pid' TERM\nwait $pid": ["waits stayd"],
+    "otherd & stayd": ["waits stayd", "background otherd (fate=stays)"],
+    "sleep 5 & exec stayd": ["becomes stayd"],
+    "(sleep 5; echo x) & exec stayd": ["becomes stayd"],
+    # pipelines
+    "stayd | tee /log": ["pipeline stayd"],
+    "exec stayd | tee /log": ["pipeline stayd (swapped)"],
+    "exec stayd 2>&1 | logger": ["pipeline stayd (swapped)"],
+    "echo x | stayd": ["pipeline stayd"],
+    "ls | sort": ["exits"],
+    "stayd | while read l; do echo $l; done": ["pipeline stayd"],
+    # constants
+    "D=/usr/sbin/stayd\nO='-f -x'\nexec $D $O": ["becomes /usr/sbin/stayd -f -x"],
+    'O="-f -x"\nexec stayd "$O"': ["becomes stayd -f -x"],
+    "exec stayd $OPTS": ["becomes stayd ?"],
+    'exec "$PROGRAM"': ["unknown ?"],
+    "exec ${D:-stayd} -f": ["becomes stayd -f"],
+    ": ${O:=-F}\nexec stayd $O": ["becomes stayd -F"],
+    "options=(-a)\noptions+=(-D 'x y')\nexec stayd \"${options[@]}\"": ["becomes stayd -a -D x y"],
+    'daemon="${PWD##*/}"\nexec "$daemon"d': ["becomes svcd"],
+    "f=/a/stayd.conf\nexec stayd ${f%.conf} ${f##*/}": ["becomes stayd /a/stayd stayd.conf"],
+    "exec $(basename /usr/bin/stayd)": ["becomes stayd"],
+    "set -- stayd -f\nexec \"$@\"": ["becomes stayd -f"],
+    'exec "$@"': ["unknown ?"],
+    "U=www\nexec s6-setuidgid $U stayd": ["becomes stayd (user=www)"],
+    "X=1\nunset X\nexec stayd a$X": ["becomes stayd a"],
+    # branches
+    'if [ "$A" = 1 ]; then exec stayd; else exec otherd; fi': ["becomes stayd", "becomes otherd"],
+    "A=1\nif [ $A = 1 ]; then exec stayd; else exec otherd; fi": ["becomes stayd"],
+    "A=\nif [ -n \"$A\" ]; then exec stayd; fi\nexec otherd": ["becomes otherd"],
+    "if [ -n \"$A\" ]; then O=-a; fi\nexec stayd $O": ["becomes stayd -a", "becomes stayd ?"],
+    "[ -f /x ] || exit 1\nexec stayd": ["exits", "becomes stayd"],
+    "[ -f /x ] && exec stayd": ["becomes stayd", "exits"],
+    "case $1 in a) exec stayd;; b|c) exec otherd;; esac": ["becomes stayd", "becomes otherd", "exits"],
+    "A=b\ncase $A in a) exec stayd;; b|c) exec otherd;; esac": ["becomes otherd"],
+    "case ${A:-b} in a) exec stayd;; *) exec otherd;; esac": ["becomes stayd", "becomes otherd"],
+    "if true; then exec stayd; fi\nexec otherd": ["becomes stayd"],
+    "! false && exec stayd": ["becomes stayd"],
+    "true || exit 1\nexec stayd": ["becomes stayd"],
+    # loops
+    "while true; do work; sleep 60; done": ["waits work (loop)"],
+    "while :; do stayd; sleep 1; done": ["waits stayd"],
+    "while ! nc -z db 5432; do sleep 1; done\nexec stayd": ["becomes stayd"],
+    "until ready; do sleep 1; done\nexec stayd": ["becomes stayd"],
+    "while true; do [ -f /x ] && break; sleep 1; done\nexec stayd": ["becomes stayd"],
+    "for f in a b; do O=\"$O$f\"; done\nO=${f}x\nexec stayd $O": ["becomes stayd bx"],
+    "for f in /x/*; do echo $f; done\nexec stayd": ["becomes stayd"],
+    "O=\nfor f in a b; do O=\"$O -$f\"; done\nexec stayd $O": ["becomes stayd -a -b"],
+    # functions
+    "start() { exec stayd \"$1\"; }\nstart -f": ["becomes stayd -f"],
+    "f() { return 0; }\nf\nexec stayd": ["becomes stayd"],
+    "function f { O=-f; }\nf\nexec stayd $O": ["becomes stayd -f"],
+    "f() { f; }\nf\nexec stayd": ["becomes stayd"],
+    # shells in between
+    "exec bash -c 'stayd -f'": ["becomes stayd -f"],
+    "exec dash -c 'stayd -f'": ["waits stayd -f"],
+    "exec sh -c 'exec stayd -f'": ["becomes stayd -f"],
+    "exec sh -c \"$CMD\"": ["unknown"],
+    "exec sh -c 'exec \"$0\" \"$@\"' stayd -f": ["becomes stayd -f"],
+    "eval exec stayd -f": ["becomes stayd -f"],
+    # a parked service
+    "exec s6-pause": ["becomes s6-pause"],
+    "if [ -z \"$ON\" ]; then exec sleep infinity; fi\nexec stayd": ["becomes sleep infinity", "becomes stayd"],
+    "exec s6-svc -Od .": ["exits"],
+}
+
+
+@pytest.mark.parametrize("source", SHELL)
+def test_shell(source: str) -> None:
+    assert walked(source) == SHELL[source]
+
+
+EXECLINE = {
+    "stayd -f": ["becomes stayd -f"],
+    "fdmove -c 2 1\ns6-setuidgid www\nstayd": ["becomes stayd (user=www)"],
+    "foreground { mkdir -p /x } stayd": ["becomes stayd"],
+    "if { test -f /x } stayd": ["becomes stayd"],
+    "background { helper } stayd": ["background helper (fate=becomes)", "becomes stayd"],
+    "ifelse { test -f /x } { otherd } stayd": ["becomes otherd", "becomes stayd"],
+    "pipeline { stayd } s6-log /var/log": ["pipeline stayd", "becomes s6-log /var/log"],
+    "define D stayd $D -f": ["becomes stayd -f"],
+    "define D stay ${D}d": ["becomes stayd"],
+    "importas -i U USER s6-setuidgid $U stayd": ["becomes stayd"],
+    "importas -D www U USER s6-setuidgid $U stayd": ["becomes stayd (user=www)"],
+    "backtick X { date } stayd $X": ["becomes stayd ?"],
+    "s6-ipcserver /s stayd": ["becomes s6-ipcserver /s stayd"],
+    "execlineb -c \"stayd -f\"": ["becomes stayd -f"],
+}
+
+
+@pytest.mark.parametrize("source", EXECLINE)
+def test_execline(source: str) -> None:
+    assert walked(source, dialect="execline") == EXECLINE[source]
+
+
+FILES: list[tuple[str, dict[str, str], list[str]]] = [
+    ("[ -f ./setup ] && . ./setup\nexec stayd $O", {"etc/s6/svc/setup": "O=-f\n"}, ["becomes stayd -f"]),
+    ("[[ -f ./setup ]] && source ./setup\nexec stayd", {}, ["becomes stayd"]),
+    (". /etc/defaults.sh\nexec $D", {"etc/defaults.sh": "D=stayd"}, ["becomes stayd"]),
+    (". ./functions\nstart", {"etc/s6/svc/functions": "start() { exec stayd; }"}, ["becomes stayd"]),
+    ("exec ./other -f", {"etc/s6/svc/other": '#!/bin/sh\nexec stayd "$@"'}, ["becomes stayd -f"]),
+    ("exec start.sh", {"usr/local/bin/start.sh": "#!/bin/sh\nstayd"}, ["waits stayd"]),
+    ("start.sh", {"usr/local/bin/start.sh": "#!/bin/sh\nexec stayd"}, ["waits stayd"]),
+    ("./setup\nexec stayd $O", {"etc/s6/svc/setup": "#!/bin/sh\nO=-f\n"}, ["becomes stayd ?"]),
+    ("export O=-f\nexec ./other", {"etc/s6/svc/other": "#!/bin/sh\nexec stayd $O"}, ["becomes stayd -f"]),
+    ("O=-f\nexec ./other", {"etc/s6/svc/other": "#!/bin/sh\nexec stayd $O"}, ["becomes stayd ?"]),
+    ("exec sh ./other", {"etc/s6/svc/other": "exec stayd"}, ["becomes stayd"]),
+    ("cd /opt\nexec ./run.sh", {"opt/run.sh": "#!/bin/sh\nexec stayd"}, ["becomes stayd"]),
+    ("exec ./run", {"etc/s6/svc/run": "exec ./run"}, ["becomes ./run"]),
+]
+
+
+@pytest.mark.parametrize(("source", "files", "expected"), FILES)
+def test_files_of_the_tree(source: str, files: dict[str, str], expected: list[str]) -> None:
+    assert walked(source, files) == expected
+
+
+def test_what_an_unseen_file_may_have_changed_is_loose() -> None:
+    world = World({})
+    script = world.parse("O=-f\n. /etc/default/x\nexec stayd $O", "shell")
+    walk = follow(world, "run", script, State(directory="/svc"))
+    assert [(value.text, value.loose) for value in walk.outcomes[0].command] == [("stayd", False), ("-f", True)]
+
+
+def test_a_default_names_its_variable() -> None:
+    world = World({})
+    walk = follow(world, "run", world.parse("exec stayd ${O:--f}", "shell"), State())
+    assert [(value.text, value.assumed) for value in walk.outcomes[0].command] == [
+        ("stayd", ()),
+        ("-f", ("O",)),
+    ]
+
+
+def test_a_default_of_a_variable_that_the_repository_sets_is_unknown() -> None:
+    world = World({})
+    state = State(declared=lambda name: name == "O")
+    walk = follow(world, "run", world.parse("exec stayd ${O:--f}", "shell"), state)
+    assert walk.outcomes[0].command[1].why == "$O is set elsewhere in this repository"
+
+
+def test_unreachable_code_is_what_follows_an_exec() -> None:
+    world = World({})
+    walk = follow(world, "run", world.parse("exec stayd\nforkd\n", "shell"), State())
+    assert [(path, statement.span) for path, statement in walk.unreachable] == [("run", (11, 16))]
+
+
+def test_the_place_of_a_string_is_the_string() -> None:
+    source = "exec sh -c 'a; exec stayd'"
+    world = World({})
+    walk = follow(world, "run", world.parse(source, "shell"), State())
+    assert source[slice(*walk.outcomes[0].span)] == "'a; exec stayd'"
+
+
+def test_many_conditions_end_in_few_states() -> None:
+    lines = "".join(f'if [ -n "$A{n}" ]; then O="$O -{n}"; fi\n' for n in range(40))
+    found = walked(f"O=\n{lines}exec stayd $O")
+    assert found[-1] == "becomes stayd ?"
+    assert len(found) <= 16
+
+
+def test_a_script_without_end_is_given_up() -> None:
+    source = "f() { " + "g; " * 50 + "}\ng() { " + "h; " * 50 + "}\nh() { " + "i; " * 50 + "}\ni() { x; }\nf"
+    assert "unknown" in walked(source)
+
+
+def test_kinds_and_fates_are_the_documented_words() -> None:
+    assert [kind.value for kind in Kind] == ["becomes", "waits", "background", "pipeline", "exits", "unknown"]
+    assert [fate.value for fate in Fate] == ["ends", "becomes", "parks", "stays"]

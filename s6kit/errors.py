@@ -9,3 +9,7 @@ class Fatal(Exception):
 
 class KnowledgeError(Fatal):
     """A knowledge file is not sound; the message names file, line and column."""
+
+
+class RuleCrash(Exception):
+    """A rule raised: an error of ours. The message names the rule and the service; the cause is what it raised."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from s6kit.model import Tree
 from s6kit.value import Value
+
+if TYPE_CHECKING:
+    from s6kit.daemons.knowledge import Knowledge
 
 
 def _silent(_: re.Pattern[bytes]) -> bool:
@@ -21,9 +25,12 @@ class Context:
     `environment` holds what the script sets (a name that is absent is not known to be unset); `directory` is
     the daemon's working directory, absolute, None if not known. `mentions` answers whether anything else
     of the tree or its repository (a Dockerfile, a template, a line of a script) matches a pattern.
+    `leader`: whether the daemon leads a session, as what s6-supervise starts does. `knowledge` None: ours.
     """
 
     tree: Tree
     environment: Mapping[str, Value] = field(default_factory=dict)
     directory: str | None = None
     mentions: Callable[[re.Pattern[bytes]], bool] = _silent
+    leader: bool = True
+    knowledge: Knowledge | None = None

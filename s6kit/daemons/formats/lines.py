@@ -1,0 +1,123 @@
+"""Formats that are read a line at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from s6kit.daemons.facts import Config
+from s6kit.daemons.formats.setting import Setting, unquote
+
+
+def _lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
+    """Where each line that says something begins, and its text without blanks around."""
+    at = 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if stripped and stripped[0] not in comment:
+            yield at + len(line) - len(line.lstrip()), stripped
+        at += len(line) + 1
+
+
+def _split(line: str, separator: str) -> tuple[str, str]:
+    """Key and value; the separator is one of the given characters, or blanks where none is given."""
+    if separator:
+        for at, letter in enumerate(line):
+            if letter in separator:
+                return line[:at].strip(), line[at + 1 :].strip()
+        return line, ""
+    key, _, value = line.partition("=") if re.match(r"[^\s=]+\s*=", line) else _blank(line)
+    return key.strip(), value.strip()
+
+
+def _blank(line: str) -> tuple[str, str, str]:
+    key, _, value = line.replace("\t", " ").partition(" ")
+    return key, "", value
+
+
+def _value(value: str, comment: str) -> str:
+    """A value without quotes and without a comment behind it."""
+    if value[:1] in ('"', "'"):
+        end = value.find(value[0], 1)
+        if end > 0:
+            return value[1:end]
+    for mark in comment:
+        at = value.find(" " + mark)
+        if at >= 0:
+            value = value[:at]
+        elif value.startswith(mark):
+            value = ""
+    return unquote(value)
+
+
+def keyvalue(text: str, config: Config) -> Iterator[Setting]:
+    """`key value` or `key = value`, a line each."""
+    comment = config.comment or "#"
+    for start, line in _lines(text, comment):
+        key, value = _split(line, config.separator)
+        yield Setting("", key, _value(value, comment), start, start + len(line))
+
+
+def ini(text: str, config: Config) -> Iterator[Setting]:
+    """`[section]` and `key = value` or `key: value`."""
+    comment, section = config.comment or "#;", ""
+    for start, line in _lines(text, comment):
+        if line[0] == "[":
+            section = line[1:].partition("]")[0].strip()
+            continue
+        key, value = _split(line, config.separator or "=:")
+        yield Setting(section, key, _value(value, comment), start, start + len(line))
+
+
+def clauses(text: str, config: Config) -> Iterator[Setting]:
+    """`section:` on a line of its own, and `key: value` below it (unbound, knot, nsd)."""
+    section = ""
+    for start, line in _lines(text, "#"):
+        key, colon, value = line.partition(":")
+        value = _value(value.strip(), "#")
+        if not colon and key.startswith("include"):
+            key, _, value = _blank(line)
+        elif not value and '"' not in line:
+            section = key.strip()
+            continue
+        yield Setting(section, key.strip(), value, start, start + len(line))
+
+
+def keywords(text: str, config: Config) -> Iterator[Setting]:
+    """`key value …`, where certain words begin a section (haproxy)."""
+    section = ""
+    for start, line in _lines(text, "#"):
+        key, _, value = _blank(line)
+        if key in config.sections:
+            section = key
+            continue
+        yield Setting(section, key, _value(value.strip(), "#"), start, start + len(line))
+
+
+_ASSIGNMENT = re.compile(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
+
+
+def assignments(text: str, config: Config) -> Iterator[Setting]:
+    """`name = value` as in Python, Lua, shell and the like; a comma or semicolon behind is dropped."""
+    comment = config.comment or "#"
+    for start, line in _lines(text, comment):
+        found = _ASSIGNMENT.match(line.removeprefix("local ").removeprefix("export "))
+        if found and not line.startswith("--"):
+            value = _value(found["value"].strip(), comment).rstrip(",; ")
+            yield Setting("", found["key"], unquote(value), start, start + len(line))
+
+
+def text(text: str, config: Config) -> Iterator[Setting]:
+    """Keys are regular expressions; the value is what their first group, or all of them, matched."""
+    found = [
+        Setting("", key.name, match.group(match.re.groups and 1) or "", match.start(), match.end())
+        for key in config.keys
+        for match in re.finditer(key.name, text, re.MULTILINE)
+    ]
+    return iter(sorted(found, key=lambda setting: setting.start))
+
+
+def whole(text: str, config: Config) -> Iterator[Setting]:
+    """The file itself is the value, its key whatever the knowledge calls it."""
+    for key in config.keys:
+        yield Setting("", key.name, text.strip(), 0, len(text))

@@ -1,0 +1,23 @@
+"""One setting of a configuration file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Setting(NamedTuple):
+    """`key` set to `value` in `section` (names joined with dots, empty at the top), at these offsets."""
+
+    section: str
+    key: str
+    value: str
+    start: int
+    end: int
+
+
+def unquote(value: str) -> str:
+    """`value` without the quotes around it."""
+    value = value.strip()
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return value

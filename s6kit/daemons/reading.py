@@ -1,0 +1,97 @@
+"""Configuration files of a tree, and those that they include."""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname
+
+from s6kit.daemons.context import Context
+from s6kit.daemons.facts import Config
+from s6kit.daemons.formats import read
+from s6kit.daemons.formats.setting import Setting
+from s6kit.daemons.paths import absolute, glob, is_directory
+
+MAX_FILES = 64
+MAX_DEPTH = 16
+HOLE = re.compile(r"\{\{|\$\{|\$\(|@@|<%|%\(|^\$\w|^%\w+%$|^__\w+__$|^<[^>]+>$|^@\w+@$")
+"""What a template leaves for somebody else to fill in."""
+
+
+class Reading:
+    """The settings of files and of what they include, in order; `missing` is the first that could not be read."""
+
+    def __init__(self, config: Config, context: Context) -> None:
+        self.found: list[tuple[str, Setting]] = []
+        self.missing = ""
+        self._config = config
+        self._context = context
+        self._nested = config.format in ("nginx", "blocks")
+        self._files = 0
+        self._base = ""
+
+    def read(self, path: str) -> None:
+        """Add what the file or directory at the root-relative `path` says."""
+        self._base = dirname(path)
+        self._path(path, "", 0)
+
+    def _path(self, path: str, section: str, depth: int) -> None:
+        if is_directory(self._context.tree, path):
+            for child in glob(self._context.tree, f"{path}/*"):
+                self._file(child, section, depth)
+        else:
+            self._file(path, section, depth)
+
+    def _file(self, path: str, section: str, depth: int) -> None:
+        if self._files >= MAX_FILES or depth > MAX_DEPTH:
+            return
+        file = self._context.tree.file(path)
+        if file is None or len(file.data) < file.length:
+            self.missing = self.missing or path
+            return
+        self._files += 1
+        text = file.data.decode("latin-1")
+        if not _worth(text, self._config):
+            return
+        for setting in read(text, self._config):
+            inside = setting.section or section
+            if self._nested and setting.section and section:
+                inside = f"{section}.{setting.section}"
+            pattern = self._config.include.get(setting.key.lower())
+            if pattern is not None:
+                self._include(setting.value, pattern, inside, path, depth + 1)
+            self.found.append((path, setting._replace(section=inside)))
+
+    def _include(self, value: str, pattern: str, section: str, path: str, depth: int) -> None:
+        config, tree = self._config, self._context.tree
+        if self._nested and config.section is not None and section not in config.section:
+            return  # what such a file says is said in a section that does not decide
+        bases = {"main": "/" + self._base, "file": "/" + dirname(path), "cwd": self._context.directory}
+        directory = bases.get(config.include_from, config.include_from)
+        for word in value.split():
+            name, _, only = word.strip("\"'").partition(",")
+            wanted = absolute(name, directory)
+            if wanted is None or HOLE.search(name):
+                self.missing = self.missing or name
+            elif is_directory(tree, wanted):
+                for child in glob(tree, f"{wanted}/{only if only.startswith('*') else pattern}"):
+                    self._file(child, section, depth)
+            else:
+                self._files_of(wanted, section, depth)
+
+    def _files_of(self, wanted: str, section: str, depth: int) -> None:
+        tree, matched = self._context.tree, False
+        for child in glob(tree, wanted):
+            matched = True
+            self._file(child, section, depth)
+        if not matched and not tree.complete and not is_directory(tree, dirname(wanted)):
+            self.missing = self.missing or wanted
+
+
+def _worth(text: str, config: Config) -> bool:
+    """Whether any of the keys or includes is in the text at all."""
+    if config.format in ("text", "whole"):
+        return True
+    folded = text.lower()
+    return any(key.name.lower() in folded for key in config.keys) or any(
+        name in folded for name in config.include
+    )

@@ -1,0 +1,65 @@
+"""Every command line that was run and watched comes out as observed, as far as a reader can know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s6kit.daemons.context import Context
+from s6kit.daemons.judge import judge
+from s6kit.model import DictTree, File
+from s6kit.value import known
+from s6kit.verdict import Stay, Verdict
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "daemon-cases.jsonl").read_text("utf-8").splitlines()
+]
+OBSERVED = {"foreground": Stay.FOREGROUND, "daemonized": Stay.DAEMONIZES}
+CHAINS = (
+    "setsid",
+    "tini",
+    "su",
+    "sudo",
+    "setlock",
+    "s6",
+    "execline",
+    "bash",
+    "start-stop-daemon",
+    "daemonize",
+    "svscan",
+)
+
+
+def verdict(case: dict[str, Any]) -> Verdict | None:
+    config = case["config"] or {}
+    tree = DictTree(
+        {path.lstrip("/"): File(text.encode()) for path, text in config.items() if text is not None}
+    )
+    environment = {name: known(value) for name, value in case.get("env", {}).items()}
+    words = tuple(known(word) for word in case["argv"])
+    return judge(words, Context(tree, environment, case.get("cwd", "/")))
+
+
+def hidden(case: dict[str, Any]) -> bool:
+    """Whether a file that nobody can see here may decide."""
+    return None in (case["config"] or {}).values() or "init.d" in case["argv"][0]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['daemon']}: {' '.join(case['argv'])}"[:90])
+def test_as_observed(case: dict[str, Any]) -> None:
+    answer = verdict(case)
+    if answer is None:
+        return
+    if answer.stay is Stay.UNKNOWN:
+        assert hidden(case), answer
+    else:
+        assert answer.stay is OBSERVED[case["observed"]], answer
+        assert answer.certain or hidden(case), answer
+
+
+def test_the_cases_are_all_there() -> None:
+    assert len(CASES) == 871

@@ -12,4 +12,8 @@ class KnowledgeError(Fatal):
 
 
 class RuleCrash(Exception):
-    """A rule raised: an error of ours. The message names the rule and the service; the cause is what it raised."""
+    """A rule raised, which is an error of ours; the message names the rule and the service."""
+
+
+class ConfigError(Fatal):
+    """A file that people write for s6kit is not sound; the message names file, line and column."""

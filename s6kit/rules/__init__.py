@@ -1,8 +1,9 @@
 """The rules: one module each, and the registry that names them.
 
 A rule's module holds its page as its docstring, `CODE`, `NAME`, `SEVERITY`, `SINCE`, the examples `BAD` and
-`GOOD` as tree text, optionally `ENABLED = False`, and one generator `check(subject, analysis)`. What the subject
-is, the annotation of that parameter says: `Service`, `ScanDir` or, for what is said about suppressions, `Remark`.
+`GOOD` as tree text, optionally `ENABLED = False`, and one generator `check(subject, analysis)`. What the
+subject is, the annotation of that parameter says: `Service`, `ScanDir` or, for what is said about
+suppressions, `Remark`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,17 @@ from typing import Any
 from s6kit.diagnostics import Finding, Severity
 
 REGISTRY: Mapping[str, str] = {
+    "SK201": "daemonizing_command",
+    "SK202": "daemonizing_configuration",
+    "SK203": "unexecuted_daemon",
+    "SK204": "backgrounded_daemon",
+    "SK205": "piped_daemon",
+    "SK206": "detaching_wrapper",
+    "SK207": "forking_privilege_drop",
+    "SK208": "unreachable_code",
+    "SK209": "repeated_foreground_directive",
+    "SK210": "run_that_returns",
+    "SK211": "unverified_command",
     "SK901": "unreadable_script",
     "SK902": "unused_suppression",
 }
@@ -51,7 +63,7 @@ def rule(code: str) -> Rule:
     module = import_module(f"s6kit.rules.{REGISTRY[code]}")
     subject = next(iter(module.check.__annotations__.values()))
     scope = subject if isinstance(subject, str) else subject.__name__
-    if module.CODE != code or scope not in SCOPES:
+    if code != module.CODE or scope not in SCOPES:
         raise ValueError(f"the module of {code} says {module.CODE}, and checks a {scope}")
     return Rule(
         module.CODE,

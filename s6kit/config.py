@@ -1,0 +1,127 @@
+"""`s6kit.yaml`: what holds for a repository.
+
+    root: rootfs              # where the services are, relative to this file
+    lint:
+      select: [SK1, SK2]      # rules to run: codes, prefixes, ALL; default: all that are on by default
+      ignore: [SK211]
+      exclude: [examples]     # paths to leave alone
+      per-path-ignore:
+        "etc/s6/legacy/**": [SK203]
+      s6-version: 2.11.3.2    # the s6 that the image carries
+      daemons: [daemons/*.yaml]   # knowledge files of one's own
+
+Patterns for paths know `*`, `?` and `**`; they are compared with the path as it is printed, the path
+inside the root, and the path from the directory of this file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s6kit.document import Document, Where, read
+from s6kit.selection import unknown_code
+
+NAME = "s6kit.yaml"
+TOP = ("root", "lint")
+LINT = ("select", "ignore", "exclude", "per-path-ignore", "s6-version", "daemons")
+_VERSION = re.compile(r"\d+(\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a configuration file says; without one, nothing.
+
+    `directory` is the file's own; `root` and `daemons` are joined with it. `s6_version` is empty if not
+    given.
+    """
+
+    path: Path | None = None
+    directory: Path = Path()
+    root: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    per_path: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    s6_version: str = ""
+    daemons: tuple[Path, ...] = ()
+
+
+def find(start: Path) -> Path | None:
+    """The nearest s6kit.yaml, from `start` (a file or a directory, there or not) upward."""
+    here = start.absolute()
+    for directory in (here, *here.parents):
+        candidate = directory / NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load(path: Path) -> Config:
+    """What the file at `path` says; ConfigError names file, line and column of what makes no sense."""
+    shown = _shown(path)
+    return parse(read(path, shown), path)
+
+
+def parse(document: Document, path: Path) -> Config:
+    """What a document that is already read says."""
+    values: dict[str, Any] = {"path": path, "directory": path.parent}
+    for key, node, where in document.mapping(document.top, (0, 0), TOP):
+        if key == "root":
+            values["root"] = path.parent / document.text(node, where)
+        else:
+            values |= _lint(document, node, where, path)
+    return Config(**values)
+
+
+def _lint(document: Document, node: Any, where: Where, path: Path) -> Iterator[tuple[str, Any]]:
+    for key, value, place in document.mapping(node, where, LINT):
+        if key in ("select", "ignore"):
+            yield key, tuple(_codes(document, value, place))
+        elif key == "exclude":
+            yield key, tuple(text for text, _ in document.texts(value, place))
+        elif key == "per-path-ignore":
+            yield "per_path", tuple(_per_path(document, value, place))
+        elif key == "s6-version":
+            yield "s6_version", _version(document, value, place)
+        else:
+            yield key, tuple(_daemons(document, value, place, path))
+
+
+def _per_path(document: Document, node: Any, where: Where) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern, value, place in document.mapping(node, where):
+        yield pattern, tuple(_codes(document, value, place))
+
+
+def _codes(document: Document, node: Any, where: Where) -> Iterator[str]:
+    for text, place in document.texts(node, where):
+        problem = unknown_code(text)
+        if problem:
+            raise document.fail(place, problem)
+        yield text
+
+
+def _version(document: Document, node: Any, where: Where) -> str:
+    text = str(node) if isinstance(node, float) else document.text(node, where)
+    if not _VERSION.fullmatch(text):
+        raise document.fail(where, f"expected a version such as 2.11.3.2, found {text!r}")
+    return text
+
+
+def _daemons(document: Document, node: Any, where: Where, path: Path) -> Iterator[Path]:
+    for text, place in document.texts(node, where):
+        found = sorted(path.parent.glob(text)) if not text.startswith("/") else [Path(text)]
+        if not found or not all(file.is_file() for file in found):
+            raise document.fail(place, f"no file is called {text}")
+        yield from found
+
+
+def _shown(path: Path) -> str:
+    """The path as short as it can be said from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)

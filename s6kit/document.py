@@ -33,13 +33,13 @@ class Document:
         if not isinstance(node, Mapping):
             raise self.fail(where, f"expected keys with values, found {_kind(node)}")
         allowed = tuple(keys)
+        lines: Any = getattr(node, "lc", None) or _Nowhere()
         for key, value in node.items():
             if not isinstance(key, str):
-                raise self.fail(node.lc.key(key), f"expected a name, found {_kind(key)}")  # type:
-                ignore[attr-defined]
+                raise self.fail(lines.key(key), f"expected a name, found {_kind(key)}")
             if allowed and key not in allowed:
-                raise self.fail(node.lc.key(key), _unknown(key, allowed))  # type: ignore[attr-defined]
-            yield key, value, node.lc.value(key)  # type: ignore[attr-defined]
+                raise self.fail(lines.key(key), _unknown(key, allowed))
+            yield key, value, lines.value(key)
 
     def text(self, node: Any, where: Where) -> str:
         """A word or a line; numbers are text only in quotes, or they would lose zeros."""
@@ -58,9 +58,9 @@ class Document:
         if not isinstance(node, list):
             yield self.text(node, where), where
             return
+        lines: Any = getattr(node, "lc", None) or _Nowhere()
         for at, item in enumerate(node):
-            place = node.lc.item(at)  # type: ignore[attr-defined]
-            yield self.text(item, place), place
+            yield self.text(item, lines.item(at)), lines.item(at)
 
     def _parse(self, data: bytes) -> Any:
         from ruamel.yaml import YAML  # noqa: PLC0415 - 15 ms, for those who have such a file
@@ -80,6 +80,15 @@ class Document:
             raise self.fail(_position(error), _first_line(error)) from None
         except (ValueError, RecursionError) as error:
             raise self.fail((0, 0), _first_line(error)) from None
+
+
+class _Nowhere:
+    """Stands in for the line numbers that ruamel.yaml keeps with a mapping or a list."""
+
+    def key(self, _: object) -> Where:
+        return 0, 0
+
+    value = item = key
 
 
 def read(path: Path, shown: str) -> Document:

@@ -117,16 +117,20 @@ _READS_ENV = re.compile(rb"envdir|\bchpst\b[^\n]*\s-\w*e")
 _TARGET = re.compile(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+)*(/[^\s{}\"'$]+)")
 
 
-def scan(tree: Tree, layout: Layout, path: str, extra: Iterable[str] = ()) -> ScanDir:
+def scan(
+    tree: Tree, layout: Layout, path: str, extra: Iterable[str] = (), names: Iterable[str] | None = None
+) -> ScanDir:
     """The scan directory at `path`, with everything in it that its supervisor would take for a service.
 
-    `extra` names files beside a flat layout's directory that run with it (`etc/rc.local`).
+    `extra` names files beside a flat layout's directory that run with it (`etc/rc.local`); `names` are those
+    that are known to be services, where the directory holds other things, too.
     """
     if layout.flat:
         paths = [join(path, name) for name in tree.names(path) if not name.startswith(".")]
         found = [s for p in (*paths, *extra) if (s := init_script(tree, layout, p, path))]
         return ScanDir(tree, layout, path, tuple(found))
-    services = tuple(s for name in tree.names(path) for s in _named(tree, layout, path, name))
+    names = tree.names(path) if names is None else sorted(names)
+    services = tuple(s for name in names for s in _named(tree, layout, path, name))
     return ScanDir(tree, layout, path, services, control=_control(tree, layout, path))
 
 

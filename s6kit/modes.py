@@ -1,0 +1,118 @@
+"""Does a Dockerfile, or a script that runs before the services, make a file executable? Read generously.
+
+Whoever writes `RUN chmod +x "$DIR"/run` knows which file is meant, a reader does not: a word with a variable
+in it may mean any path, and the file then counts as repaired.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*")
+_COMMAND = re.compile(r"\n|;|&&|\|\|")
+_CHMOD = re.compile(r"\bchmod\s+((?:-{1,2}[A-Za-z-]+\s+)*)([0-7]{3,4}|[ugoarwxXst+=,-]+)\s*(.*)")
+_FIND = re.compile(r"\bfind\s+((?:[^-\s]\S*\s+)*)")
+_NAMED = re.compile(r"-i?name\s+(\S+)")
+_COPY = re.compile(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s(.*--chmod=.*)$", re.IGNORECASE | re.MULTILINE)
+_MODE = re.compile(r"--chmod=(\S+)")
+_GLOB = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`|\$\w+|\{[^}]*\}|\*\*?|\?|\[[^\]]*\]|.", re.DOTALL)
+_LOOSE = ("$", "`", "**")
+
+
+def executes(mode: str) -> bool:
+    """Whether a chmod mode sets an execute bit."""
+    if mode.isdigit():
+        return any(int(digit) & 1 for digit in mode[-3:])
+    return any(re.fullmatch(r"[ugoa]*[+=][rwstX]*x[rwxstX]*", part) for part in mode.split(","))
+
+
+def repairs(text: str, path: str, sources: Sequence[str]) -> bool:
+    """Whether `text` makes the root-relative `path` executable.
+
+    `sources` are the paths under which a COPY may know the file: relative to each possible build context.
+    """
+    if "chmod" not in text:
+        return False
+    text = _CONTINUED.sub(" ", text)
+    return any(_commands(text, path)) or any(_copies(text, path, sources))
+
+
+def _commands(text: str, path: str) -> Iterator[bool]:
+    for command in _COMMAND.split(text):
+        match = _CHMOD.search(command)
+        if match is None or "--chmod" in command[: match.start() + 5] or not executes(match[2]):
+            continue
+        found = _FIND.search(command[: match.start()])
+        if found:
+            yield _finds(found[1].split(), _NAMED.findall(command), path)
+        else:
+            words = match[3].split()
+            options = match[1].split() + [word for word in words if word.startswith("-")]
+            recursive = any(option == "--recursive" or re.match("-[a-z]*R", option) for option in options)
+            yield any(_meant(word, path, recursive) for word in words if not word.startswith("-"))
+
+
+def _finds(directories: Sequence[str], names: Sequence[str], path: str) -> bool:
+    name = path.rpartition("/")[2]
+    if names and not any(re.fullmatch(_regex(word.strip("\"'")), name) for word in names):
+        return False
+    return any(_meant(directory, path, recursive=True) for directory in directories or ["."])
+
+
+def _copies(text: str, path: str, sources: Sequence[str]) -> Iterator[bool]:
+    for match in _COPY.finditer(text):
+        mode = _MODE.search(match[1])
+        if mode is None or not (executes(mode[1].strip("\"'")) or "$" in mode[1]):
+            continue
+        words = [w for w in re.sub(r'[\[\]",]', " ", match[1]).split() if not w.startswith("--")]
+        yield any(_copied(word, [path, *sources]) for word in words[:-1])
+
+
+def _copied(word: str, paths: Sequence[str]) -> bool:
+    """Whether a COPY's source is one of `paths` or a directory above it, whatever the build context is."""
+    word = word.strip("\"'").removeprefix("./").strip("/")
+    if word in ("", ".", "*"):
+        return True
+    pattern = re.compile(rf"(?:.*/)?{_regex(word)}(?:/.*)?", re.DOTALL)
+    return any(pattern.fullmatch(path) for path in paths)
+
+
+def _meant(word: str, path: str, recursive: bool) -> bool:
+    """Whether a word of a command means `path`, in the image or in a directory that the image is put together in."""
+    word = re.sub(r"(^|/)\./", r"\1", word.strip("\"'()"))
+    if word in (".", "./", "/", "*"):
+        return recursive
+    parts = word.strip("/").split("/")
+    above = "(?:/.*)?" if recursive else ""
+    if word.startswith(_LOOSE) or not word.startswith("/"):
+        return re.fullmatch(f"(?:.*/)?{_regex('/'.join(parts))}{above}", path, re.DOTALL) is not None
+    tails = [
+        "/".join(parts[at:]) for at, part in enumerate(parts) if at == 0 or part == path.partition("/")[0]
+    ]
+    return any(re.fullmatch(_regex(tail) + above, path, re.DOTALL) for tail in tails)
+
+
+def _regex(word: str) -> str:
+    """A shell pattern as a regular expression; what only the shell knows matches anything."""
+    found = ""
+    for token in _GLOB.findall(word):
+        if token.startswith(_LOOSE):
+            found += ".*"
+        elif token == "?" or token.startswith("["):
+            found += "[^/]" if len(token) == 1 or token.endswith("]") else re.escape(token)
+        elif token == "*" or len(token) > 1:
+            found += "[^/]*"
+        else:
+            found += re.escape(token)
+    return found
+
+
+def fixes_attributes(text: str, path: str) -> bool:
+    """Whether a file of s6-overlay's `fix-attrs.d` (`path recurse owner file-mode directory-mode`) does."""
+    for line in text.split("\n"):
+        words = line.split()
+        if len(words) == 5 and not line.startswith("#") and executes(words[3]):
+            if _meant(words[0], path, recursive=words[1] in ("true", "yes")):
+                return True
+    return False

@@ -1,0 +1,154 @@
+"""What lies around the services of a root: Dockerfiles of its work tree, templates, init and setup scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from os.path import dirname
+
+from s6kit import modes
+from s6kit.model import File
+from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
+
+_DOCKERFILE = re.compile(r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
+_TEMPLATE = re.compile(r".*\.(?:tmpl|tpl|template|sample|j2|jinja2?|in|dist|erb|ctmpl|mustache|gtpl|orig)")
+_TEMPLATES = re.compile(r"(?:^|/)(?:defaults?|templates?)/")
+_SCRIPTS = re.compile(
+    r"(?:^|/)(?:cont-init\.d|my_init\.d|cont-finish\.d|fix-attrs\.d|scripts|usr/local/s?bin|usr/s?bin|s?bin|init)/[^/]+$"
+    r"|(?:^|/)(?:setup|up|rc\.local|[^/]*(?:entrypoint|startup|bootstrap)[^/]*|[^/]+\.(?:sh|bash))$"
+)
+_ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
+_NOT_SEARCHED = frozenset((".git", "node_modules", ".venv", "proc", "sys", "dev"))
+_PATHS = 50_000  # of a tree that are looked at
+_FILES = 4_000  # that are read
+_BYTES = 1 << 18  # of one file
+_DOCKERFILES = 400
+_DEPTH = 4  # how deep Dockerfiles are looked for without git
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file is a Dockerfile or a Containerfile, by its name."""
+    return _DOCKERFILE.fullmatch(name) is not None
+
+
+class Around:
+    """The surroundings of one root; everything is read once, when first asked for."""
+
+    def __init__(self, tree: DiskTree) -> None:
+        self._tree = tree
+        self._disk: Disk = tree.disk
+        self._top = tree.disk.top_of(tree.root)
+        self._asked: dict[re.Pattern[bytes], bool] = {}
+
+    def mentions(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether any Dockerfile, template, init or setup script matches."""
+        known = self._asked.get(pattern)
+        if known is None:
+            texts = (*self._dockerfiles.values(), *self._inside.values())
+            known = self._asked[pattern] = any(pattern.search(text) for text in texts)
+        return known
+
+    def repairs(self, path: str) -> bool:
+        """Whether a Dockerfile or an init script makes the root-relative `path` executable."""
+        base = self._top if self._top is not None else dirname(self._tree.root)
+        sources = [f"{self._tree.root}/{path}"[len(base.rstrip("/")) + 1 :]]
+        return any(modes.repairs(text, path, sources) for text in self._repairing) or any(
+            modes.fixes_attributes(text, path) for text in self._attributes
+        )
+
+    @cached_property
+    def _dockerfiles(self) -> dict[str, bytes]:
+        """Absolute path -> text."""
+        paths = sorted(set(self._tracked_dockerfiles()) | set(self._nearby_dockerfiles()))
+        return dict(_texts(paths[:_DOCKERFILES]))
+
+    def _tracked_dockerfiles(self) -> Iterator[str]:
+        if self._top is not None:
+            for path in self._disk.tracked(self._top):
+                if is_dockerfile(path.rpartition("/")[2]):
+                    yield f"{self._top.rstrip('/')}/{path}"
+
+    def _nearby_dockerfiles(self) -> Iterator[str]:
+        """Those beside the root and above it within the work tree, and, without an index, those below."""
+        directory = self._tree.root
+        top = self._top if self._top is not None else dirname(directory)
+        while directory:
+            yield from self._dockerfiles_in(directory)
+            if directory == top:
+                break
+            directory = dirname(directory).rstrip("/")
+        if self._top is None or not self._disk.tracked(self._top):
+            yield from self._dockerfiles_below(self._top or self._tree.root, _DEPTH)
+
+    def _dockerfiles_in(self, directory: str) -> Iterator[str]:
+        for name, kind in self._disk.listing(directory).items():
+            if kind == FILE and is_dockerfile(name):
+                yield f"{directory}/{name}"
+
+    def _dockerfiles_below(self, directory: str, depth: int) -> Iterator[str]:
+        yield from self._dockerfiles_in(directory)
+        if depth:
+            for name, kind in self._disk.listing(directory).items():
+                if kind == DIRECTORY and name not in _NOT_SEARCHED:
+                    yield from self._dockerfiles_below(f"{directory}/{name}", depth - 1)
+
+    @cached_property
+    def _inside(self) -> dict[str, bytes]:
+        """Root-relative path -> text of the tree's templates and scripts."""
+        found: dict[str, bytes] = {}
+        for path in self._paths():
+            if len(found) >= _FILES:
+                break
+            if _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path) or self._is_script(path):
+                entry = self._tree.entry(path)
+                if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
+                    found[path] = entry.data
+        return found
+
+    def _paths(self) -> Iterator[str]:
+        """Paths of the tree, breadth first, so that the bound cuts what is deep."""
+        waiting, seen = [""], 0
+        for directory in waiting:
+            prefix = f"{directory}/" if directory else ""
+            listing = self._disk.listing(f"{self._tree.root}/{directory}".rstrip("/"))
+            for name in sorted(listing):
+                seen += 1
+                if listing[name] == DIRECTORY and name not in _NOT_SEARCHED:
+                    waiting.append(prefix + name)
+                elif listing[name] == FILE:
+                    yield prefix + name
+            if seen > _PATHS:
+                return
+
+    def _is_script(self, path: str) -> bool:
+        if _ONESHOT.search(path):
+            said = self._tree.file(dirname(path) + "/type")
+            return said is not None and said.data.strip() == b"oneshot"
+        return _SCRIPTS.search(path) is not None
+
+    @cached_property
+    def _repairing(self) -> tuple[str, ...]:
+        """Texts in which a chmod may stand: the Dockerfiles nearest to the root, and its scripts."""
+        near = [text for path, text in self._dockerfiles.items() if self._is_above(dirname(path))]
+        texts = (*(near or self._dockerfiles.values()), *self._inside.values())
+        return tuple(text.decode("utf-8", "surrogateescape") for text in texts if b"chmod" in text)
+
+    def _is_above(self, directory: str) -> bool:
+        """Whether a Dockerfile in `directory` is one of an image that the root is copied into."""
+        return directory != self._top and f"{self._tree.root}/".startswith(f"{directory}/")
+
+    @cached_property
+    def _attributes(self) -> tuple[str, ...]:
+        return tuple(
+            text.decode("utf-8", "surrogateescape")
+            for path, text in self._inside.items()
+            if "fix-attrs.d/" in path
+        )
+
+
+def _texts(paths: list[str]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        entry = read_file(path, False)
+        if isinstance(entry, File) and entry.length <= _BYTES:
+            yield path, entry.data

@@ -8,9 +8,8 @@ what follows it (backquotes, the tabs of `<<-`) is filled with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from s6kit.script import Literal, Opaque, Parameter, Part, Problem, Statement, Substitution, Word
+from s6kit.script import Literal, Opaque, Part, Problem, Statement, Word
 from s6kit.text import Span
 
 PLAIN = re.compile(r"""(?:[^ \t\n;&|<>()'"`$\\{?*+@!\0]|[?*+@!](?!\())+""")
@@ -41,10 +40,6 @@ _STOPS = {
     "here": "",
 }
 _SIMPLE_STRING = re.compile(r'"([^"`$\\\0]*)"')
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
-_BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
-_OPERATOR = re.compile(r":[-=+?]|[-=+?]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
-_PREFIX = re.compile(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#])", re.ASCII)
 _BRACE = re.compile(
     r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
 )
@@ -52,7 +47,7 @@ _SEQUENCE = re.compile(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?
 _ANSI = re.compile(
     r"""\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))""", re.DOTALL
 )
-_ANSI_CHARACTERS = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}  # fmt: skip
+_ANSI_CHARACTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 
 
 class Unreadable(Exception):
@@ -65,9 +60,6 @@ class Unreadable(Exception):
 
 class TooDeep(Exception):
     """The program is nested deeper than anybody writes; never leaves the readers."""
-
-
-Reading = Callable[[bool], Part]
 
 
 class Words:
@@ -87,6 +79,15 @@ class Words:
 
     def inside(self, src: str, start: int) -> tuple[Statement, ...]:
         """The statements of a program that starts at `start` and ends where `src` does."""
+        raise NotImplementedError
+
+    def _dollar(self, quoted: bool, into: list[Part]) -> bool:
+        raise NotImplementedError
+
+    def _backquotes(self, quoted: bool) -> Part:
+        raise NotImplementedError
+
+    def _process_substitution(self, quoted: bool) -> Part:
         raise NotImplementedError
 
     def peek(self, offset: int = 0) -> str:
@@ -184,7 +185,7 @@ class Words:
         elif character == "{":
             return self._brace(into)
         elif character in "<>":
-            into.append(self._deeper(quoted, self._process_substitution))
+            into.append(self._process_substitution(quoted))
         elif character == "(" and mode == "regex":
             into.append(self._parenthesis(0, "a regular expression"))
         elif character in "?*+@!" and self.peek(1) == "(":
@@ -220,46 +221,6 @@ class Words:
             into.append(Literal(Span(start + 1, self.pos), "", True))
         self.pos += 1
 
-    def _dollar(self, quoted: bool, into: list[Part]) -> bool:
-        """Read what a dollar sign starts; False if it is only a dollar sign."""
-        start, src = self.pos, self.src
-        name = _NAME.match(src, start + 1)
-        if name is not None:
-            self.pos = name.end()
-            into.append(Parameter(Span(start, self.pos), name.group(), quoted=quoted))
-            return True
-        follower = self.peek(1)
-        if follower == "{":
-            into.append(self._deeper(quoted, self._parameter))
-        elif follower == "(":
-            into.append(self._deeper(quoted, self._substitution))
-        elif follower == "[":
-            self.pos += 2
-            self.parts("index", quoted, [])
-            self._close("]", start, 2, "this `$[` is never closed")
-            into.append(Opaque(Span(start, self.pos), "an arithmetic result", quoted))
-        elif follower == "'" and not quoted:
-            self._ansi(into)
-        elif follower == '"' and not quoted:
-            self.pos += 1
-            self._string(into)
-        else:
-            return False
-        return True
-
-    def _deeper(self, quoted: bool, read: Reading) -> Part:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise TooDeep
-        part = read(quoted)
-        self.depth -= 1
-        return part
-
-    def _close(self, closer: str, start: int, width: int, message: str) -> None:
-        if self.peek() != closer:
-            raise Unreadable(start, start + width, message)
-        self.pos += 1
-
     def _ansi(self, into: list[Part]) -> None:
         start, src = self.pos, self.src
         at = start + 2
@@ -269,57 +230,9 @@ class Words:
             raise Unreadable(start, start + 2, "this quote is never closed")
         self.pos = at + 1
         text = _ANSI.sub(_ansi_character, src[start + 2 : at])
-        into.append(Literal(Span(start + 2, at), self.said(text), True))
-
-    def _substitution(self, quoted: bool) -> Part:
-        start = self.pos
-        if self.peek(2) == "(":
-            end = self.arithmetic_end(start + 3)
-            if end is not None:
-                self.pos = end
-                return Opaque(Span(start, end), "an arithmetic result", quoted)
-        self.pos = start + 2
-        body = self.statements(start, 2, (")",))
-        self._close(")", start, 2, "this `$(` is never closed")
-        return Substitution(Span(start, self.pos), body, quoted)
-
-    def _backquotes(self, quoted: bool) -> Part:
-        start, src = self.pos, self.src
-        at = start + 1
-        while at < self.size and src[at] != "`":
-            at += 2 if src[at] == "\\" else 1
-        if at >= self.size:
-            raise Unreadable(start, start + 1, "this backquote is never closed")
-        self.pos = at + 1
-        taken = r"\\([`$\\\"])" if quoted else r"\\([`$\\])"
-        inner = re.sub(taken, "\0\\1", src[start + 1 : at])
-        span = Span(start, at + 1)
-        try:
-            return Substitution(span, self.inside(src[: start + 1] + inner, start + 1), quoted)
-        except Unreadable:
-            return Opaque(span, "the output of a command that could not be read", quoted)
-
-    def arithmetic_end(self, at: int) -> int | None:
-        """Where the `))` that closes an arithmetic text from `at` ends; None if it is no such text."""
-        if at not in self._arithmetic:
-            self._arithmetic[at] = self._find_arithmetic_end(at)
-        return self._arithmetic[at]
-
-    def _find_arithmetic_end(self, at: int) -> int | None:
-        keep, deep, depth = self.pos, self.depth, 0
-        self.pos = at
-        try:
-            while self.pos < self.size:
-                character = self.peek()
-                if character == ")" and not depth:
-                    return self.pos + 2 if self.peek(1) == ")" else None
-                depth += (character == "(") - (character == ")")
-                self._over(character)
-            return None
-        except Unreadable:
-            return None
-        finally:
-            self.pos, self.depth = keep, deep
+        # the escapes may have made bytes that the source does not have
+        said = text.replace("\0", "").encode("latin-1").decode("utf-8", "surrogateescape")
+        into.append(Literal(Span(start + 2, at), said, True))
 
     def _over(self, character: str) -> None:
         """Go past one character, or the whole of the quote or expansion it starts."""
@@ -345,13 +258,6 @@ class Words:
     def _pipe_name(self, mode: str) -> bool:
         return mode in ("word", "value") and self.peek() in "<>" and self.peek(1) == "("
 
-    def _process_substitution(self, quoted: bool) -> Part:
-        start = self.pos
-        self.pos += 2
-        self.statements(start, 2, (")",))
-        self._close(")", start, 2, f"this `{self.src[start]}(` is never closed")
-        return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted)
-
     def _brace(self, into: list[Part]) -> bool:
         start, depth, commas = self.pos, 0, 0
         at = start
@@ -370,57 +276,6 @@ class Words:
         self.pos = at
         into.append(Opaque(Span(start, at), "a brace expansion"))
         return True
-
-    def _parameter(self, quoted: bool) -> Part:
-        """`${…}`; what the shell itself would only complain of when it runs is opaque."""
-        start, src = self.pos, self.src
-        self.pos += 2
-        mark = _PREFIX.match(src, self.pos)
-        prefix = "" if mark is None else "length" if mark.group() == "#" else "indirect"
-        if prefix:
-            self.pos += 1
-        name = _BRACED_NAME.match(src, self.pos)
-        if name is None:
-            return self._unknown(start, quoted)
-        self.pos = name.end()
-        index = self._index() if self.peek() == "[" else None
-        if self.peek() == "}":
-            self.pos += 1
-            return Parameter(Span(start, self.pos), name.group(), prefix, None, None, index, quoted)
-        operator = _OPERATOR.match(src, self.pos)
-        if prefix or operator is None:
-            return self._unknown(start, quoted)
-        self.pos = operator.end()
-        return self._operation(start, name.group(), operator.group(), index, quoted)
-
-    def _operation(self, start: int, name: str, op: str, index: Word | None, quoted: bool) -> Part:
-        plain = quoted and op[0] not in "#%/^,"
-        operand = self._operand("slash" if op[0] == "/" else "operand", plain)
-        replacement = None
-        if self.peek() == "/" and op[0] == "/":
-            self.pos += 1
-            replacement = self._operand("operand", plain)
-        self._close("}", start, 2, "this `${` is never closed")
-        return Parameter(Span(start, self.pos), name, op, operand, replacement, index, quoted)
-
-    def _operand(self, mode: str, quoted: bool) -> Word:
-        start = self.pos
-        parts: list[Part] = []
-        self.parts(mode, quoted, parts)
-        return Word(Span(start, self.pos), tuple(parts))
-
-    def _index(self) -> Word | None:
-        """`[…]` after a name."""
-        start = self.pos
-        self.pos += 1
-        index = self._operand("index", False)
-        self._close("]", start, 1, "this `[` is never closed")
-        return index
-
-    def _unknown(self, start: int, quoted: bool) -> Part:
-        self.parts("operand", quoted, [])
-        self._close("}", start, 2, "this `${` is never closed")
-        return Opaque(Span(start, self.pos), "a rare kind of expansion", quoted)
 
 
 def _ansi_character(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from s6kit import execline, interpreter, shell
 from s6kit.chain import Effect
 from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
-from s6kit.daemons.registry import knows
+from s6kit.daemons.knowledge import Knowledge, shipped
 from s6kit.flow import begin, follow
 from s6kit.layout import ServiceKind
 from s6kit.model import File
@@ -24,6 +24,7 @@ from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
+OWN_SESSION = ("setsid", "s6-setsid", "pgrphack")  # they change who leads what; s6 starts a leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Course:
 class Analysis:
     """Scripts, outcomes and verdicts of one root, worked out when first asked for."""
 
-    def __init__(self, root: Root) -> None:
+    def __init__(self, root: Root, knowledge: Knowledge | None = None) -> None:
         self.root = root
+        self.knowledge = knowledge
         self.tree = root.tree
         self._scripts: dict[str, Script | None] = {}
         self._lines: dict[str, Lines] = {}
@@ -102,7 +104,7 @@ class Analysis:
 
     def knows(self, program: str) -> bool:
         """Whether the knowledge base has an entry for a program."""
-        return knows(program)
+        return bool((self.knowledge or shipped()).find(program))
 
     def verdict(self, outcome: Outcome) -> Verdict | None:
         """Whether what does the work of an outcome stays; None for a script that ends by itself."""
@@ -139,8 +141,18 @@ class Analysis:
         return None
 
     def _judged(self, outcome: Outcome) -> Verdict:
-        context = Context(self.tree, outcome.environment, outcome.directory, self._mentions)
-        verdict = judge(_doubted(outcome.command), context)
+        leads = not any(wrapper.name in OWN_SESSION for wrapper in outcome.wrappers)
+        verdict = judge(
+            _doubted(outcome.command),
+            Context(
+                self.tree,
+                outcome.environment,
+                outcome.directory,
+                self._mentions,
+                leads and outcome.kind is Kind.BECOMES,
+                self.knowledge,
+            ),
+        )
         if verdict is not None:
             return verdict
         return Verdict(Stay.UNKNOWN, f"nothing is known of {outcome.program or 'it'}")

@@ -181,10 +181,9 @@ class _Flow(Walk):
         return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
 
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
-        inner = self.starting(command, state)
-        found = launch(self, values, command.span, inner)
-        if not any(outcome.command or outcome.kind is Kind.UNKNOWN for outcome in found):
+        if len(values) == 1:
             return [state]  # only redirections
+        found = launch(self, values, command.span, self.starting(command, state))
         return self.become(found, state)
 
     def starting(self, command: Command, state: State) -> State:

@@ -234,7 +234,8 @@ def _interpreter(
     if text is not None:
         if text.text is None:
             return [Outcome(Kind.UNKNOWN, span=span, why="the script is not known: " + text.why)]
-        inner = _started(state, rest[1:] if dialect == "shell" else rest, state.script)
+        zeroth = rest[0].text or "" if rest and dialect == "shell" else name
+        inner = _started(state, rest[1:] if dialect == "shell" else rest, zeroth)
         script = walk.world.parse(text.text, dialect)
         found = walk.child("", script, inner, text.span)
         return [_direct(outcome, script) for outcome in found] if name in REPLACING else found

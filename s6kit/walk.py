@@ -93,10 +93,12 @@ class Walk(ABC):
     def become(self, outcomes: Iterable[Outcome], state: State) -> list[State]:
         """The pid becomes a command: the path is over."""
         found = list(outcomes)
-        for outcome in found:
-            self.emit(outcome)
+        beside = [outcome for outcome in found if outcome.kind is Kind.BACKGROUND and not outcome.detached]
         parked = all(parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND)
-        self.settle(state, Fate.PARKS if parked else Fate.BECOMES)
+        fate = Fate.PARKS if parked and len(beside) < len(found) else Fate.BECOMES
+        for outcome in found:
+            self.emit(replace(outcome, fate=fate) if outcome in beside else outcome)
+        self.settle(state, fate)
         return []
 
     def foreground(self, outcomes: list[Outcome], state: State) -> list[State]:

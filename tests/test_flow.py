@@ -10,6 +10,7 @@ from s6kit.model import DictTree, File
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Script
 from s6kit.state import State
+from s6kit.value import Value
 from s6kit.verdict import Stay, Verdict
 
 STAYS, FORKS = ("stayd", "otherd"), ("forkd",)
@@ -50,9 +51,9 @@ def shown(outcome: Outcome) -> str:
     return " ".join([outcome.kind.value, *words, *(f"({note})" for note in notes)])
 
 
-def walked(source: str, files: dict[str, str] | None = None, dialect: str = "shell", **known: str) -> list[str]:
-    from s6kit.value import Value
-
+def walked(
+    source: str, files: dict[str, str] | None = None, dialect: str = "shell", **known: str
+) -> list[str]:
     world = World({"etc/s6/svc/run": source, **(files or {})})
     state = State(
         variables={name: Value(text) for name, text in known.items()},
@@ -123,15 +124,15 @@ SHELL = {
     'daemon="${PWD##*/}"\nexec "$daemon"d': ["becomes svcd"],
     "f=/a/stayd.conf\nexec stayd ${f%.conf} ${f##*/}": ["becomes stayd /a/stayd stayd.conf"],
     "exec $(basename /usr/bin/stayd)": ["becomes stayd"],
-    "set -- stayd -f\nexec \"$@\"": ["becomes stayd -f"],
+    'set -- stayd -f\nexec "$@"': ["becomes stayd -f"],
     'exec "$@"': ["unknown ?"],
     "U=www\nexec s6-setuidgid $U stayd": ["becomes stayd (user=www)"],
     "X=1\nunset X\nexec stayd a$X": ["becomes stayd a"],
     # branches
     'if [ "$A" = 1 ]; then exec stayd; else exec otherd; fi': ["becomes stayd", "becomes otherd"],
     "A=1\nif [ $A = 1 ]; then exec stayd; else exec otherd; fi": ["becomes stayd"],
-    "A=\nif [ -n \"$A\" ]; then exec stayd; fi\nexec otherd": ["becomes otherd"],
-    "if [ -n \"$A\" ]; then O=-a; fi\nexec stayd $O": ["becomes stayd -a", "becomes stayd ?"],
+    'A=\nif [ -n "$A" ]; then exec stayd; fi\nexec otherd': ["becomes otherd"],
+    'if [ -n "$A" ]; then O=-a; fi\nexec stayd $O': ["becomes stayd -a", "becomes stayd ?"],
     "[ -f /x ] || exit 1\nexec stayd": ["exits", "becomes stayd"],
     "[ -f /x ] && exec stayd": ["becomes stayd", "exits"],
     "case $1 in a) exec stayd;; b|c) exec otherd;; esac": ["becomes stayd", "becomes otherd", "exits"],
@@ -146,11 +147,11 @@ SHELL = {
     "while ! nc -z db 5432; do sleep 1; done\nexec stayd": ["becomes stayd"],
     "until ready; do sleep 1; done\nexec stayd": ["becomes stayd"],
     "while true; do [ -f /x ] && break; sleep 1; done\nexec stayd": ["becomes stayd"],
-    "for f in a b; do O=\"$O$f\"; done\nO=${f}x\nexec stayd $O": ["becomes stayd bx"],
+    'for f in a b; do O="$O$f"; done\nO=${f}x\nexec stayd $O': ["becomes stayd bx"],
     "for f in /x/*; do echo $f; done\nexec stayd": ["becomes stayd"],
-    "O=\nfor f in a b; do O=\"$O -$f\"; done\nexec stayd $O": ["becomes stayd -a -b"],
+    'O=\nfor f in a b; do O="$O -$f"; done\nexec stayd $O': ["becomes stayd -a -b"],
     # functions
-    "start() { exec stayd \"$1\"; }\nstart -f": ["becomes stayd -f"],
+    'start() { exec stayd "$1"; }\nstart -f': ["becomes stayd -f"],
     "f() { return 0; }\nf\nexec stayd": ["becomes stayd"],
     "function f { O=-f; }\nf\nexec stayd $O": ["becomes stayd -f"],
     "f() { f; }\nf\nexec stayd": ["becomes stayd"],
@@ -158,12 +159,12 @@ SHELL = {
     "exec bash -c 'stayd -f'": ["becomes stayd -f"],
     "exec dash -c 'stayd -f'": ["waits stayd -f"],
     "exec sh -c 'exec stayd -f'": ["becomes stayd -f"],
-    "exec sh -c \"$CMD\"": ["unknown"],
-    "exec sh -c 'exec \"$0\" \"$@\"' stayd -f": ["becomes stayd -f"],
+    'exec sh -c "$CMD"': ["unknown"],
+    'exec sh -c \'exec "$0" "$@"\' stayd -f': ["becomes stayd -f"],
     "eval exec stayd -f": ["becomes stayd -f"],
     # a parked service
     "exec s6-pause": ["becomes s6-pause"],
-    "if [ -z \"$ON\" ]; then exec sleep infinity; fi\nexec stayd": ["becomes sleep infinity", "becomes stayd"],
+    'if [ -z "$ON" ]; then exec sleep infinity; fi\nexec stayd': ["becomes sleep infinity", "becomes stayd"],
     "exec s6-svc -Od .": ["exits"],
 }
 
@@ -185,9 +186,9 @@ EXECLINE = {
     "define D stay ${D}d": ["becomes stayd"],
     "importas -i U USER s6-setuidgid $U stayd": ["becomes stayd"],
     "importas -D www U USER s6-setuidgid $U stayd": ["becomes stayd (user=www)"],
-    "backtick X { date } stayd $X": ["becomes stayd ?"],
+    "backtick -E X { date } stayd $X": ["becomes stayd ?"],
     "s6-ipcserver /s stayd": ["becomes s6-ipcserver /s stayd"],
-    "execlineb -c \"stayd -f\"": ["becomes stayd -f"],
+    'execlineb -c "stayd -f"': ["becomes stayd -f"],
 }
 
 
@@ -222,7 +223,8 @@ def test_what_an_unseen_file_may_have_changed_is_loose() -> None:
     world = World({})
     script = world.parse("O=-f\n. /etc/default/x\nexec stayd $O", "shell")
     walk = follow(world, "run", script, State(directory="/svc"))
-    assert [(value.text, value.loose) for value in walk.outcomes[0].command] == [("stayd", False), ("-f", True)]
+    found = [(value.text, value.loose) for value in walk.outcomes[0].command]
+    assert found == [("stayd", False), ("-f", True)]
 
 
 def test_a_default_names_its_variable() -> None:
@@ -262,7 +264,7 @@ def test_many_conditions_end_in_few_states() -> None:
 
 
 def test_a_script_without_end_is_given_up() -> None:
-    source = "f() { " + "g; " * 50 + "}\ng() { " + "h; " * 50 + "}\nh() { " + "i; " * 50 + "}\ni() { x; }\nf"
+    source = "".join(f"{a}() {{ {(b + '; ') * 50} }}\n" for a, b in ("fg", "gh", "hi")) + "i() { x; }\nf"
     assert "unknown" in walked(source)
 
 

@@ -15,6 +15,8 @@ from s6kit.text import Span
 PLAIN = re.compile(r"""(?:[^ \t\n;&|<>()'"`$\\{?*+@!\0]|[?*+@!](?!\())+""")
 ENDS = " \t\n;&|)"
 DEEPEST = 40
+# pieces of one `{a,b}` that are looked at: a bound, so that no text takes quadratic time
+_LONGEST_BRACE = 400
 
 # what runs on without meaning anything, by what the word stands in
 _RUNS = {
@@ -261,7 +263,7 @@ class Words:
     def _brace(self, into: list[Part]) -> bool:
         start, depth, commas = self.pos, 0, 0
         at = start
-        while True:
+        for _ in range(_LONGEST_BRACE):
             match = _BRACE.match(self.src, at)
             if match is None:
                 return False
@@ -271,6 +273,8 @@ class Words:
             commas += token == "," and depth == 1
             if not depth:
                 break
+        else:
+            return False
         if not commas and not _SEQUENCE.fullmatch(self.src, start, at):
             return False
         self.pos = at

@@ -1,4 +1,4 @@
-"""The verdict on one daemon's command line: rules, words, environment, configuration, and what is left by default.
+"""The verdict on one daemon's command line: rules, words, environment, configuration, what is built in.
 
 Every step keeps the set of what may come out. Words that cannot be known add to it all that they could do; an
 answer is given only where one is left.
@@ -14,7 +14,7 @@ from functools import cached_property
 from s6kit.daemons.clues import MAYBE, NO, YES, all_of, conditional, meets, present
 from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Config, Daemon, Does, Mode, Rule
-from s6kit.daemons.phrases import because_of, ending, remedy, said, unseen
+from s6kit.daemons.phrases import because_of, ending, remedy, typed, unseen
 from s6kit.daemons.settings import Answer, acquitting, consult, inline, names_file
 from s6kit.daemons.words import ANYTHING, OPERAND, Event, events
 from s6kit.text import Span
@@ -37,19 +37,9 @@ Outcomes = Mapping[Does | None, Reason]
 UNDECIDED: Outcomes = {None: Reason()}
 
 
-def assess(
-    daemon: Daemon, name: str, version: str, words: tuple[Value, ...], context: Context, alone: bool = True
-) -> Verdict | None:
-    """The verdict; None where the program isn't `alone` with its name and refuses these words."""
-    case = Case(daemon, name, version, words, context)
-    if not alone and case.refused:
-        return None
-    return case.verdict()
-
-
 @dataclass(frozen=True)
 class Case:
-    """One command line of one daemon."""
+    """One command line of one daemon: `name` as it is called, `version` as its name says."""
 
     daemon: Daemon
     name: str
@@ -84,7 +74,7 @@ class Case:
 
     @cached_property
     def mode(self) -> tuple[Mode, bool, str]:
-        """The mode that the first operand which names a subcommand chooses; whether that is sure; its name."""
+        """The mode that the first operand which is a subcommand chooses; whether that is sure; its name."""
         known = self.daemon.subcommands
         for event in self.events if known else ():
             if event.name == ANYTHING or (event.name == OPERAND and event.value is None):
@@ -251,9 +241,12 @@ class Case:
         because, event = reason.because, reason.event
         if event is not None and not because:
             because = because_of(self.daemon, self.name, does, event)
-        spans: tuple[Span, ...] = (event.word.span,) if event is not None else ()
-        if event is not None and event.word.assumed:
-            because += f" (the default of {', '.join('$' + n for n in event.word.assumed)})"
+        spans: tuple[Span, ...] = ()
+        if event is not None:
+            words = [event.word] + ([event.given] if event.given is not None else [])
+            spans = tuple(word.span for word in words)
+            assumed = [f"${name}" for word in words for name in word.assumed]
+            because += f" (the default of {' and '.join(dict.fromkeys(assumed))})" if assumed else ""
         fix = remedy(self.daemon, None, "") if does is Does.DAEMONIZES else ""
         repeated, place = self._repeated(does, event)
         return Verdict(
@@ -281,7 +274,7 @@ class Case:
         if not doubtful:
             return self._unknown("its words contradict each other")
         event = doubtful[0]
-        return self._unknown(f"{event.word.why or said(event)}, which may decide")
+        return self._unknown(f"{event.source.why or typed(event)}, which may decide")
 
     def _unknown(self, because: str, place: Place | None = None) -> Verdict:
         return Verdict(Stay.UNKNOWN, because, self.daemon.name, place=place)

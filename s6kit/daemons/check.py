@@ -252,7 +252,8 @@ _CLUE: dict[str, Field] = {"word": _texts, "value": _texts, "matches": _regex}
 _OPTIONS: dict[str, Field] = {
     "short": _text,
     "long": _words,
-    "style": _one_of("getopt", "posix", "single"),
+    "style": _one_of("getopt", "posix", "single", "keys"),
+    "fold": _flag,
     "operands": _flag,
 }
 _RULE: dict[str, Field] = {"when": _clues, "unless": _clues, "then": _does, "because": _text}

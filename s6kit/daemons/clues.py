@@ -26,7 +26,9 @@ def meets(clue: Clue, event: Event) -> int:
         if event.value is None:
             fitting = any(not n.startswith("-") and n.startswith(event.prefix) for n in clue.names)
             return MAYBE if fitting else NO
-        return (YES if event.sure else MAYBE) if event.value in clue.names else NO
+        if event.value not in clue.names or event.value.startswith("-"):
+            return NO
+        return YES if event.sure else MAYBE
     if event.name not in clue.names:
         return NO
     return min(_value(clue, event), YES if event.sure else MAYBE)

@@ -55,7 +55,8 @@ class Mode:
 class Options:
     """The options a program takes: a getopt(3) string, and long names with `=` or `[=]` behind.
 
-    Styles: `getopt`, `posix` (ends at the first operand), `single` (long names with one dash, no bundles).
+    Styles: `getopt`, `posix` (ends at the first operand), `single` (long names with one dash, no bundles),
+    `keys` (the dashes of long names may be left out). `fold`: case doesn't matter in long names.
     `operands` False: none are accepted, which tells programs of one name apart.
     """
 
@@ -63,6 +64,7 @@ class Options:
     long: tuple[str, ...] = ()
     style: str = "getopt"
     operands: bool = True
+    fold: bool = False
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
@@ -89,6 +91,11 @@ class Options:
         return table
 
     @cached_property
+    def folded(self) -> Mapping[str, str]:
+        """Long names in lower case, and as they are spelled here."""
+        return {name.lower(): name for name in self.names}
+
+    @cached_property
     def prefixes(self) -> tuple[str, ...]:
         """Long names that stand for all that begin so, the longest first."""
         return tuple(sorted((n[:-1] for n in self.names if n.endswith("*")), key=len, reverse=True))
@@ -108,7 +115,8 @@ class Where:
     """Where a daemon's configuration lies.
 
     `options` pairs an option with a template for the path (`{}` is its value), `operand` is the number of the
-    operand that names the file (0: none; -1: the first word, if it is no option). `#` in a default is the version in the program's name.
+    operand that names the file (0: none; -1: the first word, if it is no option). `#` in a default is
+    the version in the program's name.
     `optional`: an absent default is no file at all, rather than one that cannot be seen from here.
     """
 
@@ -121,7 +129,7 @@ class Where:
     prefix: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Config:
     """Files that decide, and the keys in them."""
 

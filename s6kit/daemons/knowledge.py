@@ -54,11 +54,17 @@ class Knowledge:
     def _find(self, program: str) -> tuple[Known, ...]:
         head, _, word = program.partition(" ")
         name = head.rsplit("/", 1)[-1] + (" " + word if word else "")
-        exact = self.programs.get(program, ()) or self.programs.get(name, ())
-        if exact:
-            return self._known(exact, "")
+        return (
+            self._known(self.programs.get(program, ()), "")
+            or (self._matching(program, True) if "/" in program else ())
+            or self._known(self.programs.get(name, ()), "")
+            or self._matching(name, False)
+        )
+
+    def _matching(self, program: str, whole: bool) -> tuple[Known, ...]:
         for pattern, key in self._compiled():
-            match = pattern.fullmatch(program if "/" in key else name)
+            same = ("/" in key) is whole and (" " in key) is (" " in program)
+            match = pattern.fullmatch(program) if same else None
             if match:
                 return self._known(self.programs[key], match.groupdict().get("version") or "")
         return ()
@@ -92,10 +98,13 @@ class Knowledge:
 
     def names(self) -> tuple[str, ...]:
         """All daemons, sorted."""
-        return tuple(sorted({name for names in self.programs.values() for name in names} | set(self.own)))
+        ours = (
+            match[1].decode() for match in re.finditer(rb'^\{"daemon": "([^"]+)"', self.lines, re.MULTILINE)
+        )
+        return tuple(sorted({*ours, *self.own}))
 
     def layered(self, own: Sequence[Daemon]) -> Knowledge:
-        """This knowledge with one's own on top: for the programs it names, a daemon of one's own speaks alone."""
+        """This knowledge with one's own on top: of the programs that these name, they alone speak."""
         programs: dict[str, Sequence[str]] = dict(self.programs)
         fresh: dict[str, list[str]] = {}
         for daemon in own:
@@ -105,9 +114,7 @@ class Knowledge:
 
 
 def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(
-        translate(key).replace(r"\#", r"(?P<version>[0-9][0-9.]*)").replace("#", r"(?P<version>[0-9][0-9.]*)")
-    )
+    return re.compile(re.sub(r"\\?#", lambda _: r"(?P<version>[0-9][0-9.]*)", translate(key)))
 
 
 @cache
@@ -127,7 +134,7 @@ def names() -> tuple[str, ...]:
 
 
 def describe(name: str, knowledge: Knowledge | None = None) -> dict[str, Any] | None:
-    """All that is known of a daemon, or of the daemon that a program's name stands for; None if nobody does."""
+    """All that is known of a daemon, by its name or that of one of its programs; None if nothing is."""
     base = knowledge or shipped()
     try:
         return base.raw(name)

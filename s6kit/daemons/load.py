@@ -13,7 +13,7 @@ from s6kit.errors import KnowledgeError
 
 
 def load_file(path: Path, shown: str = "") -> dict[str, Any]:
-    """The compiled form of one knowledge file; KnowledgeError with file, line and column where it is not sound."""
+    """The compiled form of one knowledge file; KnowledgeError, with its place, if it is not sound."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -12,7 +12,7 @@ _MAX_MATCHES = 256
 
 
 def absolute(path: str, directory: str | None) -> str | None:
-    """`path` without a leading slash, taken from `directory` where it is relative; None where that is not known."""
+    """`path` without a leading slash, from `directory` where it is relative; None: that is not known."""
     if path.startswith("/"):
         return normpath(path).lstrip("/")
     return normpath(f"{directory}/{path}").lstrip("/") if directory is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from posixpath import dirname
 
 from s6kit.daemons.context import Context
@@ -18,7 +19,7 @@ HOLE = re.compile(r"\{\{|\$\{|\$\(|@@|<%|%\(|^\$\w|^%\w+%$|^__\w+__$|^<[^>]+>$|^
 
 
 class Reading:
-    """The settings of files and of what they include, in order; `missing` is the first that could not be read."""
+    """The settings of files and what they include, in order; `missing`: the first that could not be read."""
 
     def __init__(self, config: Config, context: Context) -> None:
         self.found: list[tuple[str, Setting]] = []
@@ -49,10 +50,7 @@ class Reading:
             self.missing = self.missing or path
             return
         self._files += 1
-        text = file.data.decode("latin-1")
-        if not _worth(text, self._config):
-            return
-        for setting in read(text, self._config):
+        for setting in _settings(file.data, self._config):
             inside = setting.section or section
             if self._nested and setting.section and section:
                 inside = f"{section}.{setting.section}"
@@ -85,6 +83,16 @@ class Reading:
             self._file(child, section, depth)
         if not matched and not tree.complete and not is_directory(tree, dirname(wanted)):
             self.missing = self.missing or wanted
+
+
+@lru_cache(maxsize=256)
+def _settings(data: bytes, config: Config) -> tuple[Setting, ...]:
+    """The settings in a file that decide or include."""
+    text = data.decode("latin-1")
+    if not _worth(text, config):
+        return ()
+    wanted = {key.name.lower() for key in config.keys} | set(config.include)
+    return tuple(setting for setting in read(text, config) if setting.key.lower() in wanted)
 
 
 def _worth(text: str, config: Config) -> bool:

@@ -10,8 +10,9 @@ from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Config, Does, Key, Where
 from s6kit.daemons.formats import read
 from s6kit.daemons.formats.setting import Setting
-from s6kit.daemons.reading import HOLE, Reading
 from s6kit.daemons.paths import absolute, glob
+from s6kit.daemons.phrases import line
+from s6kit.daemons.reading import HOLE, Reading
 from s6kit.daemons.words import ANYTHING, OPERAND, Event
 from s6kit.text import Span
 from s6kit.verdict import Place
@@ -58,8 +59,8 @@ def _paths(
     prefix = None
     for event, template in _naming(where, events):
         if event.name == ANYTHING or event.open:
-            why = event.word.why or "a word that is known at run time only"
-            return [], f"the name of its configuration file is known at run time only ({why})", True
+            why = f" ({event.source.why})" if event.source.why else ""
+            return [], f"the name of its configuration file is known at run time only{why}", True
         if event.name == where.relative and event.name:
             prefix = event.value
             continue
@@ -101,6 +102,7 @@ def _naming(where: Where, events: Sequence[Event]) -> Iterator[tuple[Event, str]
 
 def _defaults(where: Where, version: str, prefix: str | None, context: Context) -> list[str]:
     candidates: list[str] = []
+    named: list[str] = []
     for default in where.default:
         if "#" in default and not version:
             candidates += glob(context.tree, default.replace("#", "[0-9]*"))
@@ -108,11 +110,11 @@ def _defaults(where: Where, version: str, prefix: str | None, context: Context) 
         path = absolute(default.replace("#", version), prefix or context.directory)
         if path is not None:
             candidates.append(path)
+            named += [path] if default.startswith("/") else []
     there = [path for path in candidates if context.tree.resolve(path).entry is not None]
     if where.many and there:
         return there
-    first = where.default[0].lstrip("/") if where.default and not where.optional else ""
-    return (there or candidates)[:1] or ([first] if first else [])
+    return there[:1] or named[:1] or candidates[:1]
 
 
 def _decide(config: Config, found: Sequence[tuple[str, Setting]]) -> Answer:
@@ -143,7 +145,7 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
         return Answer(key.unset)
     path, setting = hits[0 if config.repeated == "first" else -1]
     does, value = _value(key, setting.value), setting.value
-    said = f"{setting.key} {value}".strip() if config.format != "text" else value or key.name
+    said = line(config, setting.key, value) if config.format != "text" else value or key.name
     because = f'"{said}"' + (f" in /{path}" if path else "")
     if does is Does.UNKNOWN:
         because = f"{because} is not a value that can be told"
@@ -182,6 +184,6 @@ def _said(key: Key, config: Config) -> str:
         return rf"(?<![\w#;-]){re.escape(key.name)}(?![\w-])"
     listed = "|".join(r"\S" if value == "*" else re.escape(value) for value in values if value)
     if not listed:
-        return ""
+        return rf"\bsed\b[^\n]*\b{re.escape(key.name)}\b"
     gap = r"""(?:[\s=:"'>]|\\s[*+]?|\\[nt"'])+"""
-    return rf"(?<![\w-]){re.escape(key.name)}{gap}(?:(?:{listed})(?!\w)|[$%@{{<])"
+    return rf"(?:(?<![\w-])|(?<=\\[nt])){re.escape(key.name)}{gap}(?:(?:{listed})(?!\w)|[$%@{{<])"

@@ -1,9 +1,9 @@
-"""The words of a command line as options with their values, and operands, as the program itself would read them."""
+"""The words of a command line as the program itself would read them: options, their values, operands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from s6kit.daemons.facts import Options
 from s6kit.value import Value
@@ -18,6 +18,7 @@ class Event:
 
     `value` is the option's value or the operand itself; None where there is none or it cannot be known, which
     `open` tells apart: `prefix` is then what it begins with. `sure` is False where it may be something else.
+    `given` is the word that holds the value, where it isn't `word` itself.
     """
 
     name: str
@@ -28,6 +29,12 @@ class Event:
     prefix: str = ""
     sure: bool = True
     listed: bool = True
+    given: Value | None = None
+
+    @property
+    def source(self) -> Value:
+        """The word whose value matters."""
+        return self.given or self.word
 
 
 def events(options: Options, words: Sequence[Value]) -> tuple[Event, ...]:
@@ -43,10 +50,11 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
         word, index = words[at], at
         at += 1
         text = word.text if word.text is not None else word.prefix
-        if word.text is None and (word.many or not text):
+        if word.text is None and (word.many or text in ("", "-", "--")):
             yield Event(ANYTHING, None, word, index, open=True, sure=False)
             continue
-        if operands_only or not text.startswith("-") or text == "-":
+        keys = options.style == "keys" and bool(text) and not operands_only
+        if operands_only or (not text.startswith("-") and not keys) or text == "-":
             yield Event(OPERAND, word.text, word, index, word.text is None, word.prefix, sure=not doubtful)
             doubtful = False
             operands_only = operands_only or options.style == "posix"
@@ -55,7 +63,7 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
         if text == "--":
             operands_only = True
             continue
-        if text.startswith("--") or single:
+        if text.startswith("--") or single or (keys and text[0] != "-"):
             event, takes = _long(options, word, index, text)
         else:
             found = list(_bundle(options, word, index, text))
@@ -65,7 +73,7 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
         if takes and at < len(words):
             given = words[at]
             at += 1
-            yield Event(event.name, given.text, word, index, given.text is None, given.prefix, event.sure)
+            yield replace(event, value=given.text, open=given.text is None, prefix=given.prefix, given=given)
             if given.many:
                 yield Event(ANYTHING, None, given, index + 1, open=True, sure=False)
             continue
@@ -74,15 +82,15 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
 
 
 def _long(options: Options, word: Value, index: int, text: str) -> tuple[Event, bool]:
-    dashes = 2 if text.startswith("--") else 1
+    dashes = 2 if text.startswith("--") else 1 if text.startswith("-") else 0
     bare, equals, value = text[dashes:].partition("=")
     partial = word.text is None
     if partial and not equals:
         return Event(ANYTHING, None, word, index, open=True, sure=False), False
     known, sure = _name(options, bare)
-    name = text[:dashes] + (known if known is not None else bare)
-    if options.style == "single" and known is not None:
-        name = "-" + known
+    name = (text[:dashes] or "--") + bare
+    if known is not None:
+        name = ("-" if options.style == "single" else "--") + known
     if equals:
         return Event(
             name, None if partial else value, word, index, partial, value, sure, known is not None
@@ -95,6 +103,8 @@ def _long(options: Options, word: Value, index: int, text: str) -> tuple[Event, 
 
 def _name(options: Options, bare: str) -> tuple[str | None, bool]:
     """The long option that is meant, None if we know none; and whether that is sure."""
+    if options.fold:
+        bare = options.folded.get(bare.lower(), bare)
     if bare in options.names:
         return bare, True
     for prefix in options.prefixes:

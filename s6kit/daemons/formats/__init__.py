@@ -1,7 +1,7 @@
 """Readers of configuration files: one function a format, from text to settings.
 
-The text is the file's bytes taken as Latin-1, so that offsets into it are byte offsets. Every reader is total:
-what it does not understand, it passes over.
+The text is the file's bytes taken as Latin-1, so that offsets into it are byte offsets. Every reader is
+total: what it does not understand, it passes over.
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ def _plain(word: str) -> str:
 
 
 _LINE = re.compile(
-    r"(?m)^[ \t]*(?P<key>[\w.-]+)[ \t]*(?P<sign>[=:]?)[ \t]*(?P<value>[^\n;{}#]*?)[ \t]*;?[ \t]*(?P<open>\{)?[ \t]*(?:[#][^\n]*)?$|(?P<close>\})"
+    r"""^[ \t]*(?P<key>[\w.-]+)[ \t]*[=:]?[ \t]*(?P<value>[^\n;{}#]*?)[ \t]*;?
+    [ \t]*(?P<open>\{)?[ \t]*(?:\#[^\n]*)?$ | (?P<close>\})""",
+    re.VERBOSE | re.MULTILINE,
 )
 
 

@@ -9,7 +9,9 @@ from s6kit.daemons.facts import Config
 from s6kit.daemons.formats.setting import Setting, unquote
 
 _ENTRY = re.compile(
-    r"""(?m)^(?P<indent>[ ]*(?:-[ ]+)*)(?P<key>"[^"\n]*"|'[^'\n]*'|[\w./-]+)[ ]*:(?:[ ]+(?P<value>[^\n]*?))?[ \t\r]*$"""
+    r"""^(?P<indent>[ ]*(?:-[ ]+)*)(?P<key>"[^"\n]*"|'[^'\n]*'|[\w./-]+)
+    [ ]*:(?:[ ]+(?P<value>[^\n]*?))?[ \t\r]*$""",
+    re.VERBOSE | re.MULTILINE,
 )
 
 

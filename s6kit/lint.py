@@ -27,14 +27,16 @@ class _Source:
     used: set[tuple[int, str]]
 
 
-def count(root: Root, selection: Selection) -> int:
-    """How many services `lint` would look at, init scripts left out."""
-    return sum(
-        service.kind is not ServiceKind.INIT
+def count(root: Root, selection: Selection) -> tuple[int, int]:
+    """How many services and how many init scripts `lint` looks at."""
+    kinds = [
+        service.kind
         for scandir in root.scandirs
         for service in scandir.services
         if not _excluded(root, selection, service.path)
-    )
+    ]
+    inits = kinds.count(ServiceKind.INIT)
+    return len(kinds) - inits, inits
 
 
 def lint(
@@ -117,14 +119,10 @@ class _Run:
         """Those that nothing silences; comments first, so that they count as used whatever the paths say."""
         for diagnostic in found:
             path = diagnostic.finding.path
-            names = (self.root.shown(path), path)
-            if self._suppressed(diagnostic):
+            if self._suppressed(diagnostic) or _excluded(self.root, self.selection, path):
                 continue
-            if self.selection.exclude and self.selection.excludes(*names):
-                continue
-            if self.selection.per_path and self.selection.silences(diagnostic.code, *names):
-                continue
-            yield diagnostic
+            if not self.selection.silences(diagnostic.code, self.root.shown(path), path):
+                yield diagnostic
 
     def _suppressed(self, diagnostic: Diagnostic) -> bool:
         finding = diagnostic.finding
@@ -155,7 +153,7 @@ class _Run:
 
 
 def _excluded(root: Root, selection: Selection, path: str) -> bool:
-    return bool(selection.exclude) and selection.excludes(root.shown(path), path)
+    return selection.excludes(root.shown(path), path)
 
 
 def _owner(services: dict[str, str], path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,15 +17,17 @@ _PREFIX = re.compile(r"SK\d{0,3}")
 class Selection:
     """Codes or prefixes (`SK203`, `SK2`, `ALL`) to run and not to run, and paths to leave alone.
 
-    An empty `select` runs every rule that is on by default. The longer word wins, `ignore` where both are
-    as long. A rule that is off by default runs where its whole code or ALL is selected. `exclude` holds
-    patterns for paths, `per_path` a pattern and the codes or prefixes that are not reported there.
+    An empty `select` runs every rule that is on by default. The longer word wins, `ignore` where both are as
+    long. A rule that is off by default runs where its whole code or ALL is selected. `exclude` holds patterns
+    for paths, `per_path` a pattern and the codes or prefixes that are not reported there. `renamed` gives
+    a path as the user sees it the other name that patterns may use: from the directory of the configuration.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     per_path: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    renamed: Callable[[str], str] = str
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules to run, by code."""
@@ -37,17 +39,20 @@ class Selection:
             return False
         return rule(code).enabled or code in self.select or ALL in self.select
 
-    def excludes(self, *paths: str) -> bool:
-        """Whether any of `paths`, names of one file, is to be left alone."""
-        return any(covers(pattern, path) for pattern in self.exclude for path in paths)
+    def excludes(self, shown: str, path: str) -> bool:
+        """Whether a file, named as the user sees it and from its root, is to be left alone."""
+        return bool(self.exclude) and self._covered(self.exclude, shown, path)
 
-    def silences(self, code: str, *paths: str) -> bool:
-        """Whether `code` is not reported in the file that `paths` name."""
-        return any(
-            _weight(word, code) and any(covers(pattern, path) for path in paths)
-            for pattern, words in self.per_path
-            for word in words
-        )
+    def silences(self, code: str, shown: str, path: str) -> bool:
+        """Whether `code` is not reported in that file."""
+        if not self.per_path:
+            return False
+        patterns = [pattern for pattern, words in self.per_path if any(_weight(word, code) for word in words)]
+        return self._covered(patterns, shown, path)
+
+    def _covered(self, patterns: Iterable[str], shown: str, path: str) -> bool:
+        names = (shown.removeprefix("./"), path, self.renamed(shown))
+        return any(covers(pattern, name) for pattern in patterns for name in names)
 
 
 def _weight(word: str, code: str) -> int:

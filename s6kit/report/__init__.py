@@ -9,6 +9,8 @@ from importlib import import_module
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic, Severity
+from s6kit.layout import ServiceKind
+from s6kit.outcome import Kind, Outcome
 from s6kit.report.paint import Paint
 from s6kit.service import Root
 from s6kit.text import NOWHERE, Lines, Place, Span
@@ -40,12 +42,21 @@ class Item:
 
 @dataclass(frozen=True)
 class Statistics:
-    """Counts over all services: run scripts whose commands are all known, those that are not, and why."""
+    """Counts over services: run scripts whose commands are all known, those that are not, and why."""
 
     resolved: int = 0
     unknown: int = 0
-    reasons: Mapping[str, int] = field(default_factory=Counter)
-    verdicts: Mapping[str, int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+    def plus(self, other: Statistics) -> Statistics:
+        """The sum of both."""
+        return Statistics(
+            self.resolved + other.resolved,
+            self.unknown + other.unknown,
+            self.reasons + other.reasons,
+            self.verdicts + other.verdicts,
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,7 @@ class Report:
     services: int
     inits: int = 0
     statistics: Statistics | None = None
+    quiet: bool = False
 
     def counts(self) -> Mapping[Severity, int]:
         """How many findings of each severity there are."""
@@ -77,6 +89,30 @@ def items(root: Root, analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> 
         finding = diagnostic.finding
         notes = tuple((_spot(root, analysis, r.path, r.span), r.message) for r in finding.related)
         yield Item(diagnostic, _spot(root, analysis, finding.path, finding.span), notes)
+
+
+def measure(root: Root, analysis: Analysis) -> Statistics:
+    """How much of the services of one root is understood."""
+    total = Statistics()
+    for scandir in root.scandirs:
+        for service in scandir.services:
+            judged = analysis.outcomes(service)
+            if service.kind is ServiceKind.LONGRUN and judged:
+                why = next((w for j in judged if (w := _unknown(j.outcome))), "")
+                answers = Counter(f"outcomes {j.verdict.stay}" for j in judged if j.verdict)
+                total = total.plus(
+                    Statistics(int(not why), int(bool(why)), Counter([why] if why else []), answers)
+                )
+    return total
+
+
+def _unknown(outcome: Outcome) -> str:
+    """Why an outcome has no command that is known; empty if it has."""
+    if outcome.kind is Kind.UNKNOWN:
+        return outcome.why or "no reason given"
+    if outcome.command and outcome.command[0].text is None:
+        return outcome.command[0].why or outcome.why or "no reason given"
+    return ""
 
 
 def _spot(root: Root, analysis: Analysis, path: str, span: Span) -> Spot:

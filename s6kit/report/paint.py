@@ -24,7 +24,7 @@ class Paint:
 
 
 def wanted(stream: IO[str], environment: Mapping[str, str] = os.environ, told: bool | None = None) -> bool:
-    """Whether to write colours: as told, else by NO_COLOR, by FORCE_COLOR, by whether `stream` is a terminal."""
+    """Whether to write colours: as told, else by NO_COLOR, FORCE_COLOR, whether `stream` is a terminal."""
     if told is not None:
         return told
     if environment.get("NO_COLOR"):

@@ -21,7 +21,8 @@ def render(report: Report, paint: Paint, columns: int) -> Iterator[str]:
     for item in report.items:
         yield "\n".join(_item(item, paint, columns)) + "\n\n"
     yield from statistics(report, paint)
-    yield summary(report, paint) + "\n"
+    if not report.quiet:
+        yield summary(report, paint) + "\n"
 
 
 def summary(report: Report, paint: Paint) -> str:

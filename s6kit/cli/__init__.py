@@ -1,0 +1,104 @@
+"""The command line: one module a command, and the one place where errors become exit codes.
+
+0 clean, 1 findings, 2 usage, configuration or nothing to lint, 3 an error of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, NoReturn
+
+import typer
+
+from s6kit import __version__
+from s6kit.errors import Fatal
+from s6kit.report.escape import safe
+
+COMMANDS = ("lint", "show", "new", "rule", "daemons")
+ABOUT = "Scaffold, lint and prove service trees supervised by s6."
+USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+
+
+def run() -> NoReturn:
+    """The console entry: never returns."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code of a command line; everything that goes wrong ends here."""
+    try:
+        code = _app(arguments)(list(arguments), prog_name="s6kit", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except Fatal as error:
+        print(f"s6kit: fatal: {error}", file=sys.stderr)
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # what Typer raises for a wrong usage
+            error.show()
+            return USAGE
+        _confess(error)
+        return INTERNAL
+
+
+def _app(arguments: Sequence[str]) -> typer.Typer:
+    """The application; where a command is named it is the only one imported."""
+    app = typer.Typer(
+        name="s6kit",
+        help=ABOUT,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
+        app.command(name)(import_module(f"s6kit.cli.{name}").command)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"s6kit {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Scaffold, lint and prove service trees supervised by s6.
+
+    Exit codes: 0 clean, 1 findings, 2 usage, configuration or nothing to lint, 3 internal error, 130
+    interrupted.
+    """
+
+
+def _confess(error: Exception) -> None:
+    """Say what broke inside s6kit, in a few lines; all of it with S6KIT_DEBUG."""
+    if os.environ.get("S6KIT_DEBUG"):
+        traceback.print_exception(error)
+    cause = error.__cause__ or error
+    what = "" if cause is error else f"{error}: "
+    print(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}", file=sys.stderr)
+    frames = traceback.extract_tb(cause.__traceback__)
+    for frame in frames[-1:]:
+        print(f"  at {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    print("  This is a mistake in s6kit, not in your tree; S6KIT_DEBUG=1 shows all of it.", file=sys.stderr)

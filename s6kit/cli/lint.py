@@ -1,0 +1,87 @@
+"""`s6kit lint`: the findings, the summary, the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from s6kit.cli import common, targets
+from s6kit.cli.output import columns, emit, paint
+from s6kit.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from s6kit.report import Item, Report
+
+Words = list[str] | None
+
+
+def command(
+    paths: common.Paths = None,
+    select: Annotated[
+        Words, typer.Option(help="Rules to run: codes or prefixes such as SK2, or ALL.", metavar="CODE")
+    ] = None,
+    ignore: Annotated[
+        Words, typer.Option(help="Rules not to run: codes or prefixes.", metavar="CODE")
+    ] = None,
+    format_: Annotated[
+        Literal["text", "concise", "json"], typer.Option("--format", help="How to tell it.")
+    ] = "text",
+    output: Annotated[
+        str | None, typer.Option(help="Write there instead of to standard output.", metavar="FILE")
+    ] = None,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Counts by rule, and of run scripts resolved and unknown.")
+    ] = False,
+    failure_threshold: Annotated[
+        Literal["error", "warning", "info"], typer.Option(help="Exit with 1 from this severity on.")
+    ] = "warning",
+    exclude: Annotated[
+        Words, typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN")
+    ] = None,
+    config: common.ConfigFile = None,
+    isolated: common.Isolated = False,
+    color: common.Color = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, without a summary.")] = False,
+) -> int:
+    """Find every service tree under the paths, and report what will not stay supervised.
+
+    A path is a root file system, a scan directory, a service directory, a script, or any file of one of
+    them; without one it is the root named in s6kit.yaml, else ./rootfs, else the current directory.
+    """
+    from s6kit.diagnostics import Severity  # noqa: PLC0415 - what the work needs, once the usage is right
+    from s6kit.report import renderer  # noqa: PLC0415
+
+    told = targets.options(select, ignore, exclude)
+    report = _report(targets.targets(paths or [], config, isolated), told, statistics, quiet)
+    emit(renderer(format_)(report, paint(color, output), columns(output)), output)
+    least = Severity(failure_threshold).rank
+    return int(any(item.diagnostic.severity.rank >= least for item in report.items))
+
+
+def _report(found: Iterable[targets.Target], told: targets.Options, statistics: bool, quiet: bool) -> Report:
+    """Lint every root, in order, and put it all together."""
+    from s6kit.lint import count, lint  # noqa: PLC0415
+    from s6kit.report import Report, Statistics, items, measure  # noqa: PLC0415
+
+    every: list[Item] = []
+    services = inits = 0
+    numbers = Statistics() if statistics else None
+    for target in found:
+        chosen = targets.selection(target.config, told)
+        for root in targets.roots(target, chosen.exclude):
+            analysis = targets.analysis(root, target.config)
+            more, further = count(root, chosen)
+            with Progress(more + further, shown=not quiet) as progress:
+                every += items(root, analysis, lint(root, analysis, chosen, progress.step))
+            services, inits = services + more, inits + further
+            if numbers is not None:
+                numbers = numbers.plus(measure(root, analysis))
+    return Report(tuple(sorted(every, key=place)), services, inits, numbers, quiet)
+
+
+def place(item: Item) -> tuple[str, int, int, str, str]:
+    """What findings are sorted by."""
+    at = item.spot.place
+    return item.spot.path, at.line, at.column, item.diagnostic.code, item.diagnostic.finding.message

@@ -1,0 +1,87 @@
+"""Where text goes, how wide it may be, and in which colours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s6kit.errors import Fatal
+from s6kit.report.paint import Paint, wanted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPED = 100  # columns where nobody says how many there are
+
+
+def paint(told: bool | None, output: str | None = None) -> Paint:
+    """The paint for standard output, or, where `output` names a file, none unless told."""
+    if output is not None:
+        return Paint(bool(told))
+    return Paint(wanted(sys.stdout, told=told))
+
+
+def columns(output: str | None = None) -> int:
+    """How wide the output is: $COLUMNS, else the terminal, else PIPED."""
+    if output is not None or not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return PIPED
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def emit(pieces: Iterable[str], output: str | None = None) -> None:
+    """Write text to standard output, or to a file, whole or not at all.
+
+    A reader that has gone away is no error: the exit code still says what was found.
+    """
+    text = "".join(pieces)
+    if output is not None:
+        _to_file(text, output)
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def console(color: bool | None) -> Console:
+    """rich's console, told what `paint` and `columns` find."""
+    from rich.console import Console  # noqa: PLC0415 - 26 ms, for those who print a table
+
+    on = paint(color).on
+    return Console(
+        width=columns(),
+        force_terminal=on,
+        no_color=not on,
+        color_system="standard" if on else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        soft_wrap=False,
+    )
+
+
+def _to_file(text: str, output: str) -> None:
+    target = Path(output)
+    if target.exists() and not target.is_file():  # /dev/stderr, a FIFO: nothing to rename over
+        _write(target, text, output)
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        _write(beside, text, output)
+        beside.replace(target)
+    except OSError as error:
+        raise Fatal(f"unable to write {output}: {error.strerror or error}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str, shown: str) -> None:
+    try:
+        path.write_text(text, "utf-8", "backslashreplace")
+    except OSError as error:
+        raise Fatal(f"unable to write {shown}: {error.strerror or error}") from None

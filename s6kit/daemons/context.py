@@ -26,6 +26,7 @@ class Context:
     the daemon's working directory, absolute, None if not known. `mentions` answers whether anything else
     of the tree or its repository (a Dockerfile, a template, a line of a script) matches a pattern.
     `leader`: whether the daemon leads a session, as what s6-supervise starts does. `knowledge` None: ours.
+    `through` names a program of many names that was taken off in front of the command (`busybox`), if any.
     """
 
     tree: Tree
@@ -34,3 +35,4 @@ class Context:
     mentions: Callable[[re.Pattern[bytes]], bool] = _silent
     leader: bool = True
     knowledge: Knowledge | None = None
+    through: str = ""

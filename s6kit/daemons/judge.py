@@ -33,6 +33,10 @@ def _judge(command: Sequence[Value], context: Context, base: Knowledge) -> Verdi
     path, words = command[0].text or "", tuple(command[1:])
     name = path.rsplit("/", 1)[-1]
     first = words[0].text if words else None
+    if context.through:
+        own = base.find(f"{context.through} {name}")
+        if own:
+            return _agree([_case(known, name, words, context) for known in own])
     found = base.find(f"{path} {first}") if first else ()
     if found:
         name, words = f"{name} {first}", words[1:]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from s6kit.layout import RUNIT, S6, S6_RC, Layout
+from s6kit.layout import RUNIT, S6, S6_RC, SERVICES_D, Layout
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, LINK, OTHER, Disk, read_file
 from s6kit.service import TYPES
@@ -23,12 +23,12 @@ _CONTRACT = frozenset(
 )
 _COMPILED = frozenset("up down run contents contents.d dependencies dependencies.d".split())
 _PROJECT = frozenset(
-    "assemble usage save-artifacts Makefile CMakeLists.txt configure package.json setup.py pyproject.toml go.mod"
-    " Cargo.toml pom.xml build.gradle Gemfile composer.json Dockerfile docker-compose.yml".split()
+    "assemble usage save-artifacts Makefile CMakeLists.txt configure package.json setup.py pyproject.toml"
+    " go.mod Cargo.toml pom.xml build.gradle Gemfile composer.json Dockerfile docker-compose.yml".split()
 )
 _NEVER = frozenset(
-    "bin sbin s2i .s2i src test tests spec t script scripts tools ci doc docs example examples bench benchmark"
-    " benchmarks lib libexec".split()
+    "bin sbin s2i .s2i src test tests spec t script scripts tools ci doc docs example examples bench"
+    " benchmark benchmarks lib libexec".split()
 )
 _SCANNED = frozenset("service services sv svc s6 runit runsvdir daemontools supervise etc-service".split())
 _IDIOM = re.compile(
@@ -115,9 +115,11 @@ def is_part_of(disk: Disk, directory: str) -> bool:
 
 def layout_of(directory: str, signs: Iterable[Sign]) -> Layout:
     """The layout of a scan directory that its name does not give away."""
-    signs = tuple(signs)
+    signs, name = tuple(signs), directory.rpartition("/")[2]
     if any(sign.layout is S6_RC for sign in signs):
         return S6_RC
+    if name.startswith("services."):
+        return SERVICES_D
     parts = directory.split("/")[-3:]
     if any(sign.runit for sign in signs) or any(
         "runit" in part or part in ("sv", "runsvdir") for part in parts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
-from os.path import dirname, join, lexists
+from os.path import lexists
+from posixpath import dirname, join
 
 _COMMAND = (
     "git",
@@ -41,9 +41,12 @@ def tracked(top: str) -> Mapping[str, bool]:
 
     Empty where git is not installed or will not read the repository (safe.directory): the disk is asked then.
     """
+    import subprocess  # noqa: PLC0415 (10 ms that a tree without git need not spend)
+
     try:
         done = subprocess.run(
             _COMMAND,
+            check=False,
             cwd=top,
             env=_environment(top),
             stdin=subprocess.DEVNULL,
@@ -67,6 +70,6 @@ def _environment(top: str) -> dict[str, str]:
     """The caller's, without what a git hook sets for another repository; an index of this one is kept."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     index = os.environ.get("GIT_INDEX_FILE", "")
-    if index and os.path.realpath(index).startswith(os.path.realpath(join(top, ".git")) + os.sep):
+    if index and os.path.realpath(index).startswith(os.path.realpath(f"{top}/.git") + "/"):
         environment["GIT_INDEX_FILE"] = os.path.realpath(index)
     return environment | _SETTINGS

@@ -1,19 +1,20 @@
 """Which service trees lie under the paths of a command line, and which parts of them are meant."""
 
+# Paths are strings here: there are many, and pathlib takes its time.
+# ruff: noqa: PTH
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from os.path import basename, dirname
+from posixpath import basename, dirname
 
 from s6kit import evidence
 from s6kit.errors import Fatal
 from s6kit.evidence import Grade
 from s6kit.explore import PLACES, Found, explore, layout_at, places_in, root_of
 from s6kit.layout import MY_INIT, RUNIT, S6, Layout
-from s6kit.model import join
 from s6kit.read import DIRECTORY, FILE, LINK, Disk, DiskTree
 from s6kit.service import CONTROL, Root, ScanDir, Service, scan
 from s6kit.surroundings import Around, is_dockerfile
@@ -44,14 +45,13 @@ def locate(paths: Sequence[str], *, exclude: Sequence[str] = ()) -> list[Root]:
     roots = finder.roots()
     strays = [path for path in strays if not roots or os.path.isdir(path)]
     if strays or not roots:
-        raise Fatal(f"unable to find services in {_printable(strays or paths)}: {_nothing(strays, exclude)}")
+        raise Fatal(f"unable to find services in {_printable(strays or paths)}: {_nothing(exclude)}")
     return roots
 
 
-def _nothing(strays: Sequence[str], exclude: Sequence[str]) -> str:
-    if exclude and not strays:
-        return "everything there is excluded"
-    return f"no {_LOOKED_FOR}, and no other directory of services (NAME/run, or NAME/type) there"
+def _nothing(exclude: Sequence[str]) -> str:
+    nothing = f"no {_LOOKED_FOR}, and no other directory of services (NAME/run, or NAME/type) there"
+    return nothing + (", but for what is excluded" if exclude else "")
 
 
 def _printable(paths: Sequence[str]) -> str:
@@ -135,7 +135,7 @@ class _Finder:
             directory = dirname(directory)
 
     def _root_around(self, scandir: str, given: str) -> str:
-        """The root for a scan directory that does not name its root: the nearest with an etc, else the widest."""
+        """The root for a scan directory that names none: the nearest with an etc, else the widest."""
         known = [root for root in self._wanted if _is_in(scandir, root)]
         if known:
             return max(known, key=len)
@@ -153,7 +153,7 @@ class _Finder:
 
     def _root(self, path: str, wanted: _Wanted) -> Root:
         tree = DiskTree(path, self._disk)
-        around = Around(tree)
+        around = Around(tree, self._shower.above(path))
         tree.repairs = around.repairs
         shown = self._shower.within(path)
         dirs = _once(list(_scandirs(self._disk, tree, wanted.scandirs)))
@@ -206,7 +206,7 @@ def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator
             full = f"{tree.root}/{path}" if path else tree.root
             names = [n for n in disk.listing(full) if evidence.is_part_of(disk, f"{full}/{n}")]
             yield scan(tree, layout, path, names=names)
-    yield from sorted(links, key=lambda found: _linked(found))
+    yield from sorted(links, key=_linked)
 
 
 def _linked(found: ScanDir) -> int:
@@ -286,8 +286,7 @@ def _without(scandir: ScanDir, excluded: Callable[[str], bool]) -> ScanDir | Non
 def _excluded(shown: str, patterns: Sequence[str]) -> bool:
     names = shown.split("/")
     above = ["/".join(names[: end + 1]) for end in range(len(names))]
-    for pattern in patterns:
-        pattern = pattern.removeprefix("./").rstrip("/")
+    for pattern in (given.removeprefix("./").rstrip("/") for given in patterns):
         against = above if "/" in pattern else names
         if any(fnmatchcase(text, pattern) for text in against):
             return True
@@ -308,6 +307,10 @@ class _Shower:
         path = path.rstrip("/") if path.strip("/") else path
         self._given.append((full, "" if path in (".", "") else path))
         self._given.sort(key=lambda pair: len(pair[0]))
+
+    def above(self, root: str) -> str:
+        """The widest directory that was given and holds `root`; empty if none does."""
+        return next((full for full, _ in self._given if _is_in(root, full)), "")
 
     def show(self, full: str) -> str:
         """The absolute `full` as the user would write it."""

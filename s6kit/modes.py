@@ -79,7 +79,7 @@ def _copied(word: str, paths: Sequence[str]) -> bool:
 
 
 def _meant(word: str, path: str, recursive: bool) -> bool:
-    """Whether a word of a command means `path`, in the image or in a directory that the image is put together in."""
+    """Whether a word of a command means `path`, in the image or where the image is put together."""
     word = re.sub(r"(^|/)\./", r"\1", word.strip("\"'()"))
     if word in (".", "./", "/", "*"):
         return recursive
@@ -110,9 +110,9 @@ def _regex(word: str) -> str:
 
 def fixes_attributes(text: str, path: str) -> bool:
     """Whether a file of s6-overlay's `fix-attrs.d` (`path recurse owner file-mode directory-mode`) does."""
+    found = False
     for line in text.split("\n"):
         words = line.split()
         if len(words) == 5 and not line.startswith("#") and executes(words[3]):
-            if _meant(words[0], path, recursive=words[1] in ("true", "yes")):
-                return True
-    return False
+            found = found or _meant(words[0], path, recursive=words[1] in ("true", "yes"))
+    return found

@@ -4,6 +4,8 @@ Nothing is opened that is not a regular file, and no link is ever followed by th
 `Tree.resolve` does that inside the root.
 """
 
+# Paths are strings here: there are many, and pathlib takes its time.
+# ruff: noqa: PTH
 from __future__ import annotations
 
 import os

@@ -1,11 +1,11 @@
-"""What lies around the services of a root: Dockerfiles of its work tree, templates, init and setup scripts."""
+"""What lies around the services of a root: Dockerfiles of its work tree, templates, init scripts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from os.path import dirname
+from posixpath import dirname
 
 from s6kit import modes
 from s6kit.model import File
@@ -19,6 +19,8 @@ _SCRIPTS = re.compile(
     r"|(?:^|/)(?:setup|up|rc\.local|[^/]*(?:entrypoint|startup|bootstrap)[^/]*|[^/]+\.(?:sh|bash))$"
 )
 _ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
+_OVERLAY = re.compile(rb"s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?([0-9])\.[0-9]+\.", re.IGNORECASE)
+_LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
 _NOT_SEARCHED = frozenset((".git", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at
 _FILES = 4_000  # that are read
@@ -33,12 +35,16 @@ def is_dockerfile(name: str) -> bool:
 
 
 class Around:
-    """The surroundings of one root; everything is read once, when first asked for."""
+    """The surroundings of one root; everything is read once, when first asked for.
 
-    def __init__(self, tree: DiskTree) -> None:
+    `given` is the absolute directory that stands for the work tree where there is none.
+    """
+
+    def __init__(self, tree: DiskTree, given: str = "") -> None:
         self._tree = tree
         self._disk: Disk = tree.disk
-        self._top = tree.disk.top_of(tree.root)
+        self._git = tree.disk.top_of(tree.root)
+        self._top = self._git if self._git is not None else given or dirname(tree.root)
         self._asked: dict[re.Pattern[bytes], bool] = {}
 
     def mentions(self, pattern: re.Pattern[bytes]) -> bool:
@@ -51,8 +57,9 @@ class Around:
 
     def repairs(self, path: str) -> bool:
         """Whether a Dockerfile or an init script makes the root-relative `path` executable."""
-        base = self._top if self._top is not None else dirname(self._tree.root)
-        sources = [f"{self._tree.root}/{path}"[len(base.rstrip("/")) + 1 :]]
+        if self._overlay_2 and path.startswith(_LEGACY):
+            return True
+        sources = [f"{self._tree.root}/{path}"[len(self._top.rstrip("/")) + 1 :]]
         return any(modes.repairs(text, path, sources) for text in self._repairing) or any(
             modes.fixes_attributes(text, path) for text in self._attributes
         )
@@ -64,22 +71,20 @@ class Around:
         return dict(_texts(paths[:_DOCKERFILES]))
 
     def _tracked_dockerfiles(self) -> Iterator[str]:
-        if self._top is not None:
-            for path in self._disk.tracked(self._top):
-                if is_dockerfile(path.rpartition("/")[2]):
-                    yield f"{self._top.rstrip('/')}/{path}"
+        for path in self._disk.tracked(self._git) if self._git is not None else ():
+            if is_dockerfile(path.rpartition("/")[2]):
+                yield f"{self._top.rstrip('/')}/{path}"
 
     def _nearby_dockerfiles(self) -> Iterator[str]:
         """Those beside the root and above it within the work tree, and, without an index, those below."""
         directory = self._tree.root
-        top = self._top if self._top is not None else dirname(directory)
         while directory:
             yield from self._dockerfiles_in(directory)
-            if directory == top:
+            if directory == self._top:
                 break
             directory = dirname(directory).rstrip("/")
-        if self._top is None or not self._disk.tracked(self._top):
-            yield from self._dockerfiles_below(self._top or self._tree.root, _DEPTH)
+        if self._git is None or not self._disk.tracked(self._git):
+            yield from self._dockerfiles_below(self._top, _DEPTH)
 
     def _dockerfiles_in(self, directory: str) -> Iterator[str]:
         for name, kind in self._disk.listing(directory).items():
@@ -137,6 +142,13 @@ class Around:
     def _is_above(self, directory: str) -> bool:
         """Whether a Dockerfile in `directory` is one of an image that the root is copied into."""
         return directory != self._top and f"{self._tree.root}/".startswith(f"{directory}/")
+
+    @cached_property
+    def _overlay_2(self) -> bool:
+        """Whether the image is built on s6-overlay 1 or 2, which set the bit themselves."""
+        texts = self._dockerfiles.values()
+        versions = {match[1] for text in texts for match in _OVERLAY.finditer(text)}
+        return bool(versions) and versions <= {b"1", b"2"}
 
     @cached_property
     def _attributes(self) -> tuple[str, ...]:

@@ -1,0 +1,290 @@
+"""What is read of a disk, and what is never touched."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from s6kit.locate import locate
+from s6kit.model import MAX_SCRIPT, Directory, File, Link, Resolved, Special, Tree, Unreadable
+from s6kit.modes import executes, repairs
+from s6kit.read import HEAD, DiskTree
+from s6kit.service import Root
+from tests.planted import plant
+
+
+def test_entries(tmp_path: Path) -> None:
+    plant(tmp_path, "a/run (executable)\n    x\na/conf\na/finish -> /bin/true\na/pipe (fifo)\na/empty/\n")
+    tree = DiskTree(str(tmp_path))
+    assert tree.entry("") == tree.entry("a") == Directory()
+    assert tree.entry("a/run") == File(b"x\n", True)
+    assert tree.entry("a/conf") == File(b"", False)
+    assert tree.entry("a/finish") == Link("/bin/true")
+    assert tree.entry("a/pipe") == Special("fifo")
+    assert tree.entry("a/none") is None
+    assert tree.entry("a/run/none") is None
+    assert tree.names("a") == ("conf", "empty", "finish", "pipe", "run")
+    assert list(tree.walk()) == ["a", "a/conf", "a/empty", "a/finish", "a/pipe", "a/run"]
+
+
+def test_a_socket_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind("s")
+        assert DiskTree(str(tmp_path)).entry("s") == Special("socket")
+
+
+def test_devices_and_unreadable_files(tmp_path: Path) -> None:
+    assert DiskTree("/dev").entry("null") == Special("character device")
+    (tmp_path / "run").write_text("x")
+    (tmp_path / "run").chmod(0)
+    tree = DiskTree(str(tmp_path))
+    if os.geteuid():
+        assert tree.entry("run") == Unreadable("Permission denied")
+    tree = DiskTree(str(tmp_path))
+    assert tree.names("") == ("run",)
+    (tmp_path / "run").unlink()
+    assert tree.entry("run") == Unreadable("No such file or directory")
+
+
+def test_a_link_that_took_a_file_s_place_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("x")
+    tree = DiskTree(str(tmp_path))
+    assert tree.names("") == ("run",)
+    (tmp_path / "run").unlink()
+    (tmp_path / "run").symlink_to("/etc/passwd")
+    assert tree.entry("run") == Unreadable("Too many levels of symbolic links")
+
+
+def test_links_stay_inside(tmp_path: Path) -> None:
+    plant(tmp_path, "out/secret\nroot/etc/x\nroot/etc/on -> /etc/x\nroot/etc/abs -> /out/secret\n")
+    plant(tmp_path, "root/etc/up -> ../../out/secret\n")
+    tree = DiskTree(str(tmp_path / "root"))
+    assert tree.resolve("etc/up") == Resolved("", None, "outside")
+    assert tree.resolve("etc/abs") == Resolved("out", None, "missing", absolute=True)
+    assert tree.resolve("etc/on") == Resolved("etc/x", File(b""), absolute=True)
+
+
+def test_big_files_are_read_in_part(tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(b"a" * (MAX_SCRIPT + 5))
+    (tmp_path / "binary").write_bytes(b"\x7fELF\0" + b"b" * 9000)
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(100 << 20)
+    tree = DiskTree(str(tmp_path))
+    sizes = {}
+    for name in tree.names(""):
+        entry = tree.entry(name)
+        assert isinstance(entry, File)
+        sizes[name] = (len(entry.data), entry.length)
+    assert sizes == {"binary": (HEAD, 9005), "huge": (HEAD, 100 << 20), "text": (MAX_SCRIPT, MAX_SCRIPT + 5)}
+
+
+def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
+    os.mkdir(os.fsencode(tmp_path) + b"/caf\xe9\n")  # noqa: PTH102
+    assert DiskTree(str(tmp_path)).names("") == ("caf\udce9\n",)
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("etc/passwd\nbin/sh (executable)\n", True),
+        ("etc/passwd\nbin -> usr/bin\nusr/bin/sh -> dash\nusr/bin/dash (executable)\n", True),
+        ("etc/passwd\nbin/sh -> /gone\n", False),
+        ("bin/sh\n", False),
+        ("etc/passwd\n", False),
+        ("", False),
+    ],
+)
+def test_complete(text: str, complete: bool, tmp_path: Path) -> None:
+    assert DiskTree(str(plant(tmp_path, text))).complete is complete
+
+
+def git(directory: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    subprocess.run(["git", *identity, *arguments], cwd=directory, check=True, capture_output=True)
+
+
+def bits(tree: Tree, *paths: str) -> list[bool | None]:
+    return [file.executable if (file := tree.file(path)) else None for path in paths]
+
+
+def test_the_index_knows_better_than_the_disk(tmp_path: Path) -> None:
+    plant(tmp_path, "root/a (executable)\nroot/b\nroot/c (executable)\nroot/d\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "config", "core.fileMode", "false")
+    git(tmp_path, "add", "root/a", "root/b")
+    git(tmp_path, "update-index", "--chmod=-x", "root/a")
+    git(tmp_path, "update-index", "--chmod=+x", "root/b")
+    assert bits(DiskTree(str(tmp_path / "root")), "a", "b", "c", "d") == [False, True, True, False]
+    assert bits(DiskTree(str(tmp_path)), "root/a", "root/b") == [False, True]
+
+
+def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
+    plant(tmp_path, f"evil (executable)\n    #!/bin/sh\n    touch {tmp_path}/ran\nrun\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "run")
+    for key in ("core.fsmonitor", "core.pager", "pager.ls-files", "core.sshCommand", "alias.ls-files"):
+        git(tmp_path, "config", key, f"{tmp_path}/evil")
+    assert bits(DiskTree(str(tmp_path)), "run") == [False]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_what_git_will_not_read_is_read_from_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path, "run (executable)\n.git\n    nonsense\n")
+    assert bits(DiskTree(str(tmp_path)), "run") == [True]
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert bits(DiskTree(str(tmp_path)), "run") == [True]
+
+
+def around(tmp_path: Path, text: str, path: str = ".") -> Root:
+    [root] = locate([str(plant(tmp_path, text) / path)])
+    return root
+
+
+SERVICE = "rootfs/etc/s6/x/run\n    #!/bin/sh\n    exec nginx\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("Dockerfile", True),
+        ("docker/nginx.Dockerfile", True),
+        ("Containerfile.arm", True),
+        ("rootfs/defaults/nginx.conf", True),
+        ("rootfs/defaults/nginx.conf.sample", True),
+        ("rootfs/etc/nginx/nginx.conf.tmpl", True),
+        ("rootfs/etc/confd/templates/nginx.conf.tmpl", True),
+        ("rootfs/etc/cont-init.d/10-nginx", True),
+        ("rootfs/etc/s6/x/setup", True),
+        ("rootfs/usr/local/bin/prepare", True),
+        ("README.md", False),
+        ("rootfs/etc/nginx/nginx.conf", False),
+        ("docker/notes.txt", False),
+    ],
+)
+def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}{file}\n    # daemon off;\n")
+    assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is said
+    assert root.surroundings.mentions(re.compile(rb"daemon\s+on\b")) is False
+
+
+def test_a_oneshot_s_run_is_a_script_around(tmp_path: Path) -> None:
+    text = "etc/s6-overlay/s6-rc.d/{0}/type\n    {1}\netc/s6-overlay/s6-rc.d/{0}/run\n    {1}-says\n"
+    root = around(tmp_path, text.format("a", "oneshot") + text.format("b", "longrun"))
+    assert root.surroundings.mentions(re.compile(b"oneshot-says"))
+    assert not root.surroundings.mentions(re.compile(b"longrun-says"))
+
+
+def test_dockerfiles_are_not_reached_through_links(tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}elsewhere/x\n    daemon off\nDockerfile -> elsewhere/x\n", "rootfs")
+    assert not root.surroundings.mentions(re.compile(b"daemon off"))
+
+
+REPAIRED = [
+    "RUN chmod +x /etc/s6/x/run",
+    "RUN chmod 755 /etc/s6/*/run /etc/s6/*/finish",
+    "RUN apt-get update && chmod -R a+x /etc/s6; true",
+    "RUN chmod +x -R /etc",
+    "RUN chmod --recursive 0755 /etc/s6/x",
+    "RUN chmod \\\n  # why\n  +x \\\n  /etc/s6/x/run",
+    "RUN chmod u=rwx,go=rx /etc/s6/x/run",
+    "RUN chmod +x /etc/s6/{x,y}/run",
+    "RUN chmod +x $DIR/x/run",
+    'RUN for f in a b; do chmod +x "$f"; done',
+    "RUN cd /etc/s6 && chmod +x x/run",
+    "RUN find /etc/s6 -name run -exec chmod +x {} \\;",
+    "RUN find /etc/s6 -type f -print0 | xargs -0 chmod 755",
+    "COPY --chmod=755 rootfs /",
+    "COPY --chown=0:0 --chmod=0755 ./rootfs/ /",
+    'COPY --chmod=755 ["rootfs", "/"]',
+    "COPY --chmod=755 rootfs/etc/s6 /etc/s6",
+    "ADD --chmod=a+x . /",
+    "copy --chmod=$MODE rootfs /",
+]
+UNREPAIRED = [
+    "RUN chmod 644 /etc/s6/x/run",
+    "RUN chmod -x /etc/s6/x/run",
+    "RUN chmod +x /etc/s6/x",
+    "RUN chmod +x /etc/s6/*",
+    "RUN chmod +x /etc/s6/y/run",
+    "RUN chmod +x /usr/bin/run",
+    "RUN chmod a+rX -R /etc/s6",
+    "RUN find /etc/s6 -name finish -exec chmod +x {} +",
+    "RUN find /var -exec chmod +x {} +",
+    "COPY --chmod=644 rootfs /",
+    "COPY rootfs /",
+    "COPY --chmod=755 entrypoint.sh /",
+    "RUN chown 755 /etc/s6/x/run",
+    "FROM alpine",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "repaired"), [(t, True) for t in REPAIRED] + [(t, False) for t in UNREPAIRED]
+)
+def test_repairs(text: str, repaired: bool) -> None:
+    assert repairs(text + "\n", "etc/s6/x/run", ["rootfs/etc/s6/x/run"]) is repaired
+
+
+@pytest.mark.parametrize(
+    ("mode", "does"),
+    [
+        ("755", True),
+        ("0744", True),
+        ("644", False),
+        ("+x", True),
+        ("a+rx", True),
+        ("u+rwX", False),
+        ("-x", False),
+    ],
+)
+def test_executes(mode: str, does: bool) -> None:
+    assert executes(mode) is does
+
+
+@pytest.mark.parametrize(
+    ("beside", "repaired"),
+    [
+        ("Dockerfile\n    RUN chmod +x /etc/s6/x/run\n", True),
+        ("rootfs/etc/cont-init.d/10-modes\n    chmod +x /etc/s6/*/run\n", True),
+        ("rootfs/etc/fix-attrs.d/10\n    /etc/s6 true root 0755 0755\n", True),
+        ("rootfs/etc/fix-attrs.d/10\n    /etc/s6 true root 0644 0755\n", False),
+        ("Dockerfile\n    RUN chmod +x /etc/s6/y/run\n", False),
+        ("other/Dockerfile\n    RUN chmod +x /etc/s6/x/run\nDockerfile\n", True),
+        ("README.md\n    chmod +x /etc/s6/x/run\n", False),
+    ],
+)
+def test_repaired(beside: str, repaired: bool, tmp_path: Path) -> None:
+    tree = around(tmp_path, SERVICE + beside).tree
+    assert tree.repaired("etc/s6/x/run") is repaired
+
+
+def test_the_dockerfile_next_to_the_root_decides(tmp_path: Path) -> None:
+    text = "a/" + SERVICE + "a/Dockerfile\nb/Dockerfile\n    RUN chmod +x /etc/s6/x/run\n"
+    git(tmp_path, "init", "-q")
+    assert not around(tmp_path, text).tree.repaired("etc/s6/x/run")
+
+
+@pytest.mark.parametrize(
+    ("line", "repaired"),
+    [
+        ("ARG S6_OVERLAY_VERSION=v2.2.0.3", True),
+        (
+            "ADD https://example.invalid/s6-overlay/releases/download/v1.22.1.0/s6-overlay-amd64.tar.gz /tmp",
+            True,
+        ),
+        ("ARG S6_OVERLAY_VERSION=3.1.6.2", False),
+        ("ARG OTHER=2.2.0.3", False),
+        ("", False),
+    ],
+)
+def test_s6_overlay_2_sets_the_bit_itself(line: str, repaired: bool, tmp_path: Path) -> None:
+    tree = around(tmp_path, f"etc/services.d/x/run\n    #!/bin/sh\nDockerfile\n    FROM x\n    {line}\n").tree
+    assert tree.repaired("etc/services.d/x/run") is repaired

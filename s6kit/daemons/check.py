@@ -357,7 +357,7 @@ def _mentioned(raw: dict[str, Any]) -> dict[str, bool]:
     ]
     for clue in clues:
         for name in clue["names"]:
-            valued = bool(clue.get("values") or clue.get("matches"))
+            valued = bool(clue.get("matches") or (clue.get("values") and "" not in clue["values"]))
             found[name] = found.get(name, True) and valued
     for config in raw.get("config", []):
         for name in (*config.get("file", {}).get("options", {}), *config.get("inline", [])):

@@ -1,7 +1,7 @@
 """Which service trees lie under the paths of a command line, and which parts of them are meant."""
 
 # Paths are strings here: there are many, and pathlib takes its time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH112, PTH114
 from __future__ import annotations
 
 import os

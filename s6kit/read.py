@@ -5,7 +5,7 @@ Nothing is opened that is not a regular file, and no link is ever followed by th
 """
 
 # Paths are strings here: there are many, and pathlib takes its time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH115
 from __future__ import annotations
 
 import os

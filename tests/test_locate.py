@@ -112,7 +112,7 @@ TREES: list[tuple[str, str, list[str]]] = [
         ["s6 things/x", "s6 things/x/log"],
     ),
     ("finish is proof", runs("things/x/run") + "things/x/finish -> /bin/true", ["s6 things/x"]),
-    ("a supervisor's program is proof", "x/run (executable)\n    #!/bin/sh\n    s6-setuidgid w d\n", ["s6 x"]),
+    ("a supervisor's program is proof", "x/run (executable)\n    #!/bin/sh\n    s6-nuke d\n", ["s6 x"]),
     ("runit by chpst", "x/run (executable)\n    #!/bin/sh\n    exec chpst -u www daemon\n", ["runit x"]),
     ("runit by the name", runs("runit-services/x/run", "runit-services/y/run"), [
         "runit runit-services/x", "runit runit-services/y"
@@ -174,7 +174,8 @@ def test_no_service_is_made_up(text: str, tmp_path: Path, monkeypatch: pytest.Mo
         locate(["."])
     assert str(caught.value) == (
         "unable to find services in .: no etc/s6, etc/services.d, etc/s6-overlay/s6-rc.d, etc/s6-overlay/"
-        "user-bundles.d, etc/service, etc/sv, etc/runit/sv, etc/cont-init.d, etc/cont-finish.d, etc/my_init.d,"
+        "user-bundles.d,"
+        " etc/service, etc/sv, etc/runit/sv, etc/cont-init.d, etc/cont-finish.d, etc/my_init.d,"
         " etc/my_init.pre_shutdown.d, etc/my_init.post_shutdown.d,"
         " and no other directory of services (NAME/run, or NAME/type) there"
     )

@@ -95,8 +95,11 @@ def _path(analysis: Analysis, judged: Judged) -> Path:
     )
 
 
-_BEFORE = {Kind.WAITS: "waits for: ", Kind.BACKGROUND: "in the background: ", Kind.PIPELINE: "in a
-pipeline: "}
+_BEFORE = {
+    Kind.WAITS: "waits for: ",
+    Kind.BACKGROUND: "in the background: ",
+    Kind.PIPELINE: "in a pipeline: ",
+}
 
 
 def _shown(outcome: Outcome) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from s6kit import execline, interpreter, shell
 from s6kit.chain import Effect
@@ -24,7 +23,6 @@ from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
-OWN_SESSION = ("setsid", "s6-setsid", "pgrphack")  # they change who leads what; s6 starts a leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,6 @@ class Analysis:
         return None
 
     def _judged(self, outcome: Outcome) -> Verdict:
-        leads = not any(wrapper.name in OWN_SESSION for wrapper in outcome.wrappers)
         verdict = judge(
             _doubted(outcome.command),
             Context(
@@ -149,8 +146,9 @@ class Analysis:
                 outcome.environment,
                 outcome.directory,
                 self._mentions,
-                leads and outcome.kind is Kind.BECOMES,
+                outcome.leader,
                 self.knowledge,
+                outcome.wrappers[-1].name if outcome.wrappers else "",
             ),
         )
         if verdict is not None:
@@ -159,9 +157,6 @@ class Analysis:
 
     def _mentions(self, pattern: re.Pattern[bytes]) -> bool:
         return any(pattern.search(data) for data in self._own) or self.root.surroundings.mentions(pattern)
-
-    def _declared(self, name: str) -> bool:
-        return self.root.surroundings.mentions(_declaration(name))
 
     def _walk(self, service: Service) -> Course:
         file = service.scripts.get("up" if service.kind is ServiceKind.ONESHOT else "run")
@@ -173,7 +168,8 @@ class Analysis:
             exported=frozenset(service.environment),
             script=f"./{file.role}",
             directory=f"/{service.path}",
-            declared=lru_cache(maxsize=None)(self._declared),
+            leader=service.layout.leads,
+            declared=self.root.surroundings.declares,
         )
         script = self.program(file)
         if script is None:
@@ -215,11 +211,3 @@ def _doubted(command: tuple[Value, ...]) -> tuple[Value, ...]:
         for value in command[1:]
     ]
     return (*command[:1], *doubts)
-
-
-@lru_cache(maxsize=256)
-def _declaration(name: str) -> re.Pattern[bytes]:
-    """Where a repository sets a variable: `ENV`, or a file of the container's environment."""
-    raw = re.escape(name.encode("utf-8", "surrogateescape"))
-    instruction = rb"(?im)^\s*ENV\s(?:(?:[^\n]|\\\n)*?\s)?" + raw + rb"[=\s]"
-    return re.compile(instruction + rb"|environment/" + raw + rb"\b")

@@ -39,7 +39,8 @@ from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
 from s6kit.walk import Leave, Walk, World, from_shell
 
-MAX_STATEMENTS = 5_000  # walked for one service; public scripts stay far below
+MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
+PATHS = ((1_000, 16), (2_500, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 MAX_CALLS = 12  # functions and scripts within one another
 SHELL_WAITS = "the shell stays, and waits for it"
@@ -94,8 +95,12 @@ class _Flow(Walk):
             if self.steps[0] > MAX_STATEMENTS:
                 self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
-            states = fold([after for state in states for after in self.statement(statement, state)])
+            states = self.fold([after for state in states for after in self.statement(statement, state)])
         return states
+
+    def fold(self, states: list[State]) -> list[State]:
+        """Fewer ways are kept apart the longer the walk has become."""
+        return fold(states, next((most for steps, most in PATHS if self.steps[0] < steps), 1))
 
     def statement(self, statement: Statement, state: State) -> list[State]:
         return _WALKERS[type(statement)](self, statement, state)
@@ -111,7 +116,7 @@ class _Flow(Walk):
                     yes.append(after)
                 if answer is not True:
                     no.append(after.copy() if answer is None else after)
-        return fold(yes), fold(no)
+        return self.fold(yes), self.fold(no)
 
     def answers(self, statement: Statement, state: State) -> list[Answer]:
         if isinstance(statement, Not):
@@ -177,6 +182,7 @@ class _Flow(Walk):
         if ends([value.text for value in values]):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         inner = self.starting(command, state)
+        inner.leader = False
         found = launch(self, values, command.span, inner)
         return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
 
@@ -221,7 +227,7 @@ class _Flow(Walk):
     def inside(self, body: Sequence[Statement], state: State) -> list[Outcome]:
         """What a copy of the shell becomes that runs `body`."""
         inner = state.copy()
-        inner.jobs, inner.last = (), None
+        inner.jobs, inner.last, inner.leader = (), None, False
         return self.child(self.path, Script("shell", tuple(body)), inner)
 
     def background(self, statement: Background, state: State) -> list[State]:
@@ -258,7 +264,7 @@ class _Flow(Walk):
                 yes, no = self.decide(branch.condition, before)
                 done += self.statements(branch.body, yes)
                 further += no
-            todo = fold(further)
+            todo = self.fold(further)
         return done + (self.statements(statement.otherwise, todo) if statement.otherwise else todo)
 
     def case(self, statement: Case, state: State) -> list[State]:
@@ -321,7 +327,7 @@ class _Flow(Walk):
             breaks += [after for how, after in self.left if how is Leave.BREAK]
             self.left = [entry for entry in self.left if entry[0] is Leave.RETURN]
         states += self._looped(left, breaks)
-        return fold(states + breaks)
+        return self.fold(states + breaks)
 
     def nothing(self, statement: Arithmetic, state: State) -> list[State]:
         return [state]

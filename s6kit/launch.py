@@ -18,6 +18,7 @@ from s6kit.walk import Walk, from_shell
 
 MAX_DEPTH = 12  # scripts and functions within one another
 REPLACING = ("bash", "ash", "busybox")  # by the one command of a `-c` string; measured; dash stays
+SESSIONS = ("setsid", "s6-setsid")
 SEARCHED = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "command")
 
 
@@ -42,6 +43,7 @@ class _Chain:
             directory=state.directory,
             environment=state.environment(),
             detached=self.detached,
+            leader=state.leader,
         )
 
 
@@ -53,6 +55,7 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         step = peel(line)
         if step is None:
             break
+        step = _unforked(step) if step.wrapper.name in SESSIONS and not state.leader else step
         chain.wrappers += (step.wrapper,)
         if step.effect is Effect.UNKNOWN:
             return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=step.why)]
@@ -62,6 +65,13 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         _parts(walk, step, chain, state, span)
         line = _bound(step.rest, state)
     return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
+
+
+def _unforked(step: Peel) -> Peel:
+    """setsid forks only where its caller leads a process group, or where it is told to."""
+    if step.effect is not Effect.DETACHES or {"-f", "--fork"} & set(step.wrapper.options):
+        return step
+    return replace(step, effect=Effect.EXECS, wrapper=replace(step.wrapper, effect=Effect.EXECS))
 
 
 def words_of(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:
@@ -88,6 +98,10 @@ def _values(line: Sequence[Field]) -> tuple[Value, ...]:
 
 
 def _apply(step: Peel, chain: _Chain, state: State) -> None:
+    if step.effect is Effect.WAITS:
+        state.leader = False
+    if step.wrapper.name in SESSIONS:
+        state.leader = True
     if step.effect is Effect.WAITS and chain.kind is Kind.BECOMES:
         chain.kind, chain.why = Kind.WAITS, f"{step.wrapper.name} stays as the parent"
     if step.effect is Effect.DETACHES:
@@ -273,6 +287,7 @@ def _started(state: State, arguments: tuple[Value, ...], script: str) -> State:
         directory=state.directory,
         unseen=state.unseen,
         user=state.user,
+        leader=state.leader,
         declared=state.declared,
     )
 

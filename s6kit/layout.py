@@ -98,6 +98,11 @@ class Layout:
     logs: bool = False
     starter: str = "s6-supervise"
 
+    @property
+    def leads(self) -> bool:
+        """Whether `run` leads a session of its own: s6-supervise makes one, runsv does not (both measured)."""
+        return self.starter != "runsv"
+
     @cached_property
     def _index(self) -> Mapping[tuple[str, ServiceKind], Contract]:
         return {(contract.name, kind): contract for contract in self.files for kind in contract.kinds}

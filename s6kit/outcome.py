@@ -66,6 +66,8 @@ class Outcome:
     """The command runs again and again in a loop that does not end."""
     detached: bool = False
     """A wrapper (setsid, daemonize) put it where nobody waits for it."""
+    leader: bool = True
+    """It leads its session, as what s6-supervise starts does."""
     forked: bool = False
     """It forks away by itself, and the script went on after it."""
     trailing: bool = True

@@ -100,6 +100,10 @@ class Surroundings(Protocol):
         """Whether any of it matches."""
         ...
 
+    def declares(self, name: str) -> bool:
+        """Whether any of it sets a variable for the services of the container."""
+        ...
+
 
 TYPES = {b"longrun": ServiceKind.LONGRUN, b"oneshot": ServiceKind.ONESHOT, b"bundle": ServiceKind.BUNDLE}
 _ROLES = {

@@ -23,7 +23,8 @@ class State:
     `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the
     tree: it may have changed any variable. `declared` answers whether something else of the tree
     or its repository sets a variable of the environment. `exported` are the names that a program
-    started from here sees. `bindings` are execline's substitutions, which are no environment.
+    started from here sees. `leader`: this pid leads its session and process group, as what s6-supervise
+    starts does. `bindings` are execline's substitutions, which are no environment.
     """
 
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class State:
     last: Outcome | None = None
     unseen: str = ""
     user: str | None = None
+    leader: bool = True
     declared: Callable[[str], bool] = _never
 
     def copy(self) -> State:
@@ -74,18 +76,15 @@ class State:
         return found
 
 
-MAX_STATES = 16  # more ways than that to one point are folded into one
-
-
-def fold(states: list[State]) -> list[State]:
-    """The states without those that equal another; one state where there are too many."""
+def fold(states: list[State], most: int) -> list[State]:
+    """The states without those that equal another; one state where there are more than `most`."""
     if len(states) < 2:
         return states
     kept: list[State] = []
     for state in states:
         if not any(state.same(other) for other in kept):
             kept.append(state)
-    return kept if len(kept) <= MAX_STATES else [_merge(kept)]
+    return kept if len(kept) <= most else [_merge(kept)]
 
 
 def _merge(states: list[State]) -> State:

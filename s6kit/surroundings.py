@@ -18,6 +18,13 @@ _SCRIPTS = re.compile(
     r"(?:^|/)(?:cont-init\.d|my_init\.d|cont-finish\.d|fix-attrs\.d|scripts|usr/local/s?bin|usr/s?bin|s?bin|init)/[^/]+$"
     r"|(?:^|/)(?:setup|up|rc\.local|[^/]*(?:entrypoint|startup|bootstrap)[^/]*|[^/]+\.(?:sh|bash))$"
 )
+_PROSE = re.compile(
+    r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
+)
+_SUPERVISED = re.compile(r"(?:^|/)(?:run|finish)$")
+_ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
+_ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
+_ENV_FILE = re.compile(rb"environment/([A-Za-z_]\w*)")
 _ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
 _OVERLAY = re.compile(rb"s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?([0-9])\.[0-9]+\.", re.IGNORECASE)
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
@@ -51,9 +58,30 @@ class Around:
         """Whether any Dockerfile, template, init or setup script matches."""
         known = self._asked.get(pattern)
         if known is None:
-            texts = (*self._dockerfiles.values(), *self._inside.values())
+            texts = (*self._near_dockerfiles, *self._inside.values())
             known = self._asked[pattern] = any(pattern.search(text) for text in texts)
         return known
+
+    def declares(self, name: str) -> bool:
+        """Whether a Dockerfile or a script sets a variable for the services of the container."""
+        return name in self._declared
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        names: set[bytes] = set()
+        for text in self._near_dockerfiles:
+            for instruction in _ENV.findall(text):
+                names.update(_ENV_NAME.findall(instruction))
+        for text in self._inside.values():
+            if b"environment/" in text:
+                names.update(_ENV_FILE.findall(text))
+        return frozenset(name.decode() for name in names)
+
+    @property
+    def _near_dockerfiles(self) -> tuple[bytes, ...]:
+        """The Dockerfiles of the images that the root is copied into, as far as that shows."""
+        near = [text for path, text in self._dockerfiles.items() if self._is_above(dirname(path))]
+        return tuple(near or self._dockerfiles.values())
 
     def repairs(self, path: str) -> bool:
         """Whether a Dockerfile or an init script makes the root-relative `path` executable."""
@@ -100,23 +128,43 @@ class Around:
 
     @cached_property
     def _inside(self) -> dict[str, bytes]:
-        """Root-relative path -> text of the tree's templates and scripts."""
+        """Path -> text of what may end up in the image; of a whole root, templates and scripts only."""
         found: dict[str, bytes] = {}
         for path in self._paths():
             if len(found) >= _FILES:
                 break
-            if _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path) or self._is_script(path):
-                entry = self._tree.entry(path)
+            if self._counts(path):
+                entry = read_file(f"{self._context}/{path}", False)
                 if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
                     found[path] = entry.data
         return found
+
+    def _counts(self, path: str) -> bool:
+        if self._tree.complete:
+            return bool(_TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)) or self._is_script(path)
+        if _PROSE.search(path):
+            return False
+        return not _SUPERVISED.search(path) or self._is_script(path)
+
+    @cached_property
+    def _context(self) -> str:
+        """What the image is built from: the nearest directory above the root that has a Dockerfile."""
+        directory = self._tree.root
+        top = self._top if self._top is not None else dirname(directory)
+        while directory and not self._tree.complete:
+            if any(self._dockerfiles_in(directory)):
+                return directory
+            if directory == top:
+                break
+            directory = dirname(directory).rstrip("/")
+        return self._tree.root
 
     def _paths(self) -> Iterator[str]:
         """Paths of the tree, breadth first, so that the bound cuts what is deep."""
         waiting, seen = [""], 0
         for directory in waiting:
             prefix = f"{directory}/" if directory else ""
-            listing = self._disk.listing(f"{self._tree.root}/{directory}".rstrip("/"))
+            listing = self._disk.listing(f"{self._context}/{directory}".rstrip("/"))
             for name in sorted(listing):
                 seen += 1
                 if listing[name] == DIRECTORY and name not in _NOT_SEARCHED:
@@ -128,15 +176,14 @@ class Around:
 
     def _is_script(self, path: str) -> bool:
         if _ONESHOT.search(path):
-            said = self._tree.file(dirname(path) + "/type")
-            return said is not None and said.data.strip() == b"oneshot"
+            said = read_file(f"{self._context}/{dirname(path)}/type", False)
+            return isinstance(said, File) and said.data.strip() == b"oneshot"
         return _SCRIPTS.search(path) is not None
 
     @cached_property
     def _repairing(self) -> tuple[str, ...]:
         """Texts in which a chmod may stand: the Dockerfiles nearest to the root, and its scripts."""
-        near = [text for path, text in self._dockerfiles.items() if self._is_above(dirname(path))]
-        texts = (*(near or self._dockerfiles.values()), *self._inside.values())
+        texts = (*self._near_dockerfiles, *self._inside.values())
         return tuple(text.decode("utf-8", "surrogateescape") for text in texts if b"chmod" in text)
 
     def _is_above(self, directory: str) -> bool:

@@ -66,7 +66,7 @@ def rows(root: Root, analysis: Analysis) -> Iterator[Row]:
 
 
 def _row(root: Root, analysis: Analysis, service: Service, names: set[str]) -> Row:
-    paths = tuple(_path(analysis, judged) for judged in analysis.outcomes(service))
+    paths = tuple(dict.fromkeys(_path(analysis, judged) for judged in analysis.outcomes(service)))
     users = {path.user for path in paths if path.kind != Kind.EXITS}
     return Row(
         service.name,
@@ -108,7 +108,7 @@ def _shown(outcome: Outcome) -> str:
         return "ends by itself"
     words = [_word(word) for word in outcome.words]
     if outcome.kind is Kind.EXITS:
-        return f"ends after: {' '.join(words)}"
+        return f"ends: {' '.join(words)}"
     return _BEFORE.get(outcome.kind, "") + (" ".join(words) or _UNKNOWN)
 
 

@@ -33,7 +33,7 @@ def scaffold(skeleton: Skeleton, request: Request) -> Iterator[DictTree]:
     Fatal for a name or a user that cannot be one, or a command that is missing.
     """
     check(request)
-    own = " ".join(quote(word) for word in request.command)
+    own = " ".join(_quoted(word) for word in request.command)
     for command in (own,) if own else skeleton.commands:
         yield DictTree(dict(_entries(skeleton, request, command)))
     if not own and not skeleton.commands:
@@ -80,6 +80,13 @@ def _entries(skeleton: Skeleton, request: Request, command: str) -> Iterator[tup
         yield _path(path, request), File(_filled(text, holes, path).encode(), executable)
     for path, target in skeleton.links.items():
         yield _path(path, request), Link(target)
+
+
+def _quoted(word: str) -> str:
+    """A word for the shell; one with a dollar in double quotes, so that nobody takes it for a slip."""
+    if "$" not in word and "`" not in word:
+        return quote(word)
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", word) + '"'
 
 
 def _path(path: str, request: Request) -> str:

@@ -69,7 +69,8 @@ def _swap(target: Path, place: str, tree: DictTree) -> None:
         if target.exists():
             shutil.copytree(target, fresh, symlinks=True, copy_function=_copy)
         else:
-            fresh.mkdir(OPEN)
+            fresh.mkdir()
+            fresh.chmod(OPEN)
         _fill(fresh, place, tree)
         if target.exists():
             target.rename(old)

@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from s6kit import __version__
+from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
 from s6kit.report.escape import safe
 
@@ -60,6 +61,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     """The application; where a command is named it is the only one imported."""
     app = typer.Typer(
         name="s6kit",
+        cls=Group,
         help=ABOUT,
         rich_markup_mode=None,
         no_args_is_help=True,
@@ -69,7 +71,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_options)
     for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
-        app.command(name)(import_module(f"s6kit.cli.{name}").command)
+        app.command(name, cls=Command)(import_module(f"s6kit.cli.{name}").command)
     return app
 
 

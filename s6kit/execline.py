@@ -7,6 +7,9 @@ https://skarnet.org/software/execline/execlineb.html), checked against the real 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
 
 from s6kit.script import Argument, Block, Command, Literal, Parameter, Part, Problem, Script, Word
 from s6kit.text import Span, decode
@@ -19,7 +22,7 @@ _BARE = re.compile(rb'[^\x01-\x20"\\]+')
 _QUOTED = re.compile(rb'[^"\\]+')
 _NUMBER = re.compile(rb"0x([0-9a-fA-F]{1,2})|0([0-7]{1,3})|([1-9][0-9]{0,2})")
 _NAMED = dict(zip(b"abtnvfr", range(7, 14), strict=True))
-_KEY = re.compile(rb"(\\*)\$(?:\{([^\\${}]+)\}|([^\\${}]+))")
+_KEY = re.compile(rb"(?<!\\)(\\*)\$(?:\{([^\\${}]+)\}|([^\\${}]+))")
 
 _Piece = tuple[bytes, int, int]  # text, and the source bytes it was written as
 
@@ -83,7 +86,7 @@ class _Reader:
 
     def _brace(self, stack: list[_Open], at: int) -> None:
         if self.data[at] == ord("{"):
-            if len(stack) > MAX_DEPTH:
+            if len(stack) == MAX_DEPTH + 1:
                 self._problem(at, at + 1, f"more than {MAX_DEPTH} blocks in one another are not read")
             stack.append(_Open(at))
         elif len(stack) > 1:
@@ -101,7 +104,10 @@ class _Reader:
     def _unclosed(self, stack: list[_Open]) -> None:
         block = stack[-1]
         hint = f"; {block.glued} is one word: put a blank before its brace" if block.glued else ""
-        self._problem(block.start, block.start + 1, f"this block is never closed by a }} of its own{hint}")
+        if len(stack) <= MAX_DEPTH + 1:
+            self._problem(
+                block.start, block.start + 1, f"this block is never closed by a }} of its own{hint}"
+            )
         self._close(stack, self.end)
 
     def _remember(self, block: _Open, word: Word) -> None:
@@ -177,37 +183,35 @@ def _parts(pieces: list[_Piece], span: Span) -> tuple[Part, ...]:
     return tuple(_substituted(text, pieces, span))
 
 
-def _substituted(text: bytes, pieces: list[_Piece], span: Span) -> list[Part]:
+def _substituted(text: bytes, pieces: list[_Piece], span: Span) -> Iterator[Part]:
     """Cut at each `$name`; n backslashes before a name that is bound stand for n//2, an odd one guards it."""
-    parts: list[Part] = []
-    before, since = b"", 0
+    ends = list(accumulate(len(piece[0]) for piece in pieces))
+    before: list[bytes] = []
+    at, since = span.start, 0
     for found in _KEY.finditer(text):
         slashes = len(found[1])
-        before += text[since : found.start()] + b"\\" * (slashes // 2)
         dollar = found.start() + slashes
+        before += text[since : found.start()], b"\\" * (slashes // 2)
         since = found.end()
         if slashes % 2:
-            before += text[dollar:since]
+            before.append(text[dollar:since])
             continue
-        if before:
-            begin = parts[-1].span.end if parts else span.start
-            parts.append(Literal(Span(begin, _source(pieces, dollar)[0]), decode(before), True))
-            before = b""
-        place = Span(_source(pieces, dollar)[0], _source(pieces, since - 1)[1])
+        place = Span(_source(pieces, ends, dollar)[0], _source(pieces, ends, since - 1)[1])
+        if any(before):
+            yield Literal(Span(at, place.start), decode(b"".join(before)), True)
+        before, at = [], place.end
         stays = Word(place, (Literal(place, decode(text[dollar:since]), True),))
-        parts.append(Parameter(place, decode(found[2] or found[3]), operand=stays, quoted=True))
-    before += text[since:]
-    if before or not parts:
-        parts.append(
-            Literal(Span(parts[-1].span.end if parts else span.start, span.end), decode(before), True)
-        )
-    return parts
+        yield Parameter(place, decode(found[2] or found[3]), operand=stays, quoted=True)
+    before.append(text[since:])
+    if any(before):
+        yield Literal(Span(at, span.end), decode(b"".join(before)), True)
 
 
-def _source(pieces: list[_Piece], index: int) -> tuple[int, int]:
+def _source(pieces: list[_Piece], ends: list[int], index: int) -> tuple[int, int]:
     """The source bytes of the byte at `index` of the text that `pieces` make."""
-    for text, start, end in pieces:
-        if index < len(text):
-            return (start, end) if end - start != len(text) else (start + index, start + index + 1)
-        index -= len(text)
-    raise IndexError(index)
+    number = bisect_right(ends, index)
+    text, start, end = pieces[number]
+    if end - start != len(text):
+        return start, end
+    start += index - (ends[number] - len(text))
+    return start, start + 1

@@ -14,7 +14,7 @@ from s6kit.flow import begin, follow
 from s6kit.layout import ServiceKind
 from s6kit.model import File
 from s6kit.outcome import Fate, Kind, Outcome
-from s6kit.programs import parks
+from s6kit.programs import parks, reads
 from s6kit.script import Script, Statement
 from s6kit.service import Root, ScriptFile, Service
 from s6kit.state import State
@@ -134,6 +134,8 @@ class Analysis:
             return Verdict(Stay.FOREGROUND, "a program that watches for forks stays as its parent")
         if parks(outcome.words):
             return Verdict(Stay.FOREGROUND, "it only stays, to keep the service up")
+        if reads(outcome.words):
+            return Verdict(Stay.FOREGROUND, "it stays for as long as something writes to it")
         if outcome.loop:
             return Verdict(Stay.FOREGROUND, outcome.why)
         return None

@@ -133,6 +133,9 @@ def _printf(walk: Walk, command: Command, words: tuple[Value, ...], state: State
 
 def _wait(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
     jobs = [job for job in state.jobs if job.kind is Kind.BACKGROUND and not job.detached]
+    if not jobs and state.substituted:
+        why = "the shell waits for what reads its output"
+        return walk.stay(Outcome(Kind.WAITS, span=command.span, why=why, loop=True), state)
     if not jobs:
         return [state]
     others = tuple(job for job in state.jobs if job not in jobs)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from s6kit.builtins import TABLE, assign
+from s6kit.chain import peel
 from s6kit.condition import holds
 from s6kit.expand import fields, single
 from s6kit.launch import expand_all, launch, words_of
@@ -28,6 +29,7 @@ from s6kit.script import (
     If,
     Literal,
     Not,
+    Opaque,
     Pipeline,
     Script,
     Statement,
@@ -127,7 +129,7 @@ class _Flow(Walk):
             answer = self.tested(statement, state)
             if answer is not None:
                 return [(answer, state)]
-        return [(None, after) for after in self.statement(statement, state)]
+        return [(None, _answered(after)) for after in self.statement(statement, state)]
 
     def joined(self, statement: AndOr, state: State) -> list[Answer]:
         yes, no = self.decide((statement.left,), state)
@@ -159,6 +161,8 @@ class _Flow(Walk):
 
     def command(self, command: Command, state: State) -> list[State]:
         words = expand_all(command.words, state)
+        if any(_substitutes(redirect.target) for redirect in command.redirects):
+            state.substituted = True
         if not words:
             assign(command.assignments, state)
             return [state]
@@ -181,13 +185,17 @@ class _Flow(Walk):
     def external(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         if ends([value.text for value in values]):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
+        name = values[0].text or ""
+        if state.unseen and "/" not in name and not self.world.knows(name) and peel(values) is None:
+            why = f"{name or 'it'} may be a function of {state.unseen}, which is not in the tree"
+            return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
         inner = self.starting(command, state)
         inner.leader = False
         found = launch(self, values, command.span, inner)
         return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
 
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
-        if len(values) == 1:
+        if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):
             return [state]  # only redirections
         found = launch(self, values, command.span, self.starting(command, state))
         return self.become(found, state)
@@ -341,6 +349,17 @@ def _matches(subject: Value, patterns: list[Value]) -> bool | None:
         return None
     hit = any(glob(pattern.text or "").match(subject.text) for pattern in patterns)
     return None if subject.assumed or subject.loose else hit
+
+
+def _answered(state: State) -> State:
+    """The state once a program has answered a question: whatever it was, it has ended."""
+    if state.last is not None and state.last.trailing and not state.last.forked:
+        state.last = replace(state.last, trailing=False)
+    return state
+
+
+def _substitutes(word: Word | None) -> bool:
+    return word is not None and any(isinstance(part, Opaque) and part.process for part in word.parts)
 
 
 def _replaces(statement: Statement) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from s6kit.chain import Binding, Effect, Peel, Role, peel
 from s6kit.expand import expand
 from s6kit.outcome import Kind, Outcome, Wrapper
-from s6kit.programs import SHELLS, ends
+from s6kit.programs import SHELLS, ends, reads
 from s6kit.script import Argument, Block, Command, Literal, Parameter, Script, Word
 from s6kit.state import State
 from s6kit.text import Span
@@ -208,7 +208,7 @@ def _final(
     if inner is not None:
         for found in inner:
             yield _wrapped(found, chain)
-    elif ends(outcome.words) and chain.kind is not Kind.BACKGROUND:
+    elif ends(outcome.words) and not reads(outcome.words) and chain.kind is not Kind.BACKGROUND:
         yield replace(outcome, kind=Kind.EXITS)
     else:
         yield outcome

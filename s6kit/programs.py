@@ -17,18 +17,18 @@ ENDERS = BUILTINS | frozenset(
     date dd delgroup deluser df diff dig dirname dpkg dpkg-reconfigure du egrep env envsubst expand expr factor fgrep
     file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel groupmod groups
     gunzip gzip head hostid hostname hostnamectl iconv id ifconfig insmod install ip ip6tables iptables
-    iptables-restore jo join jq killall last ldconfig less link ln locale locale-gen localedef logger
-    logname ls lsof lsmod md5sum mkdir mkfifo mknod mkpasswd mktemp modprobe more mount mountpoint mv
-    mysqladmin mysql_install_db mariadb-install-db nc netstat newaliases nl nmap nproc nslookup numfmt
-    od openssl paste patch pathchk pgrep ping pip pip3 pkill pr printenv prlimit ps psql pwgen readlink
-    realpath rename renice rev rm rmdir rsync s6-chmod s6-chown s6-cat s6-cut s6-dumpenv s6-echo s6-env s6-false
+    iptables-restore jo join jq killall last ldconfig link ln locale locale-gen localedef logger
+    logname ls lsof lsmod md5sum mkdir mkfifo mknod mkpasswd mktemp modprobe mount mountpoint mv
+    mysqladmin mysql_install_db mariadb-install-db netstat newaliases nl nmap nproc nslookup numfmt
+    od paste patch pathchk pgrep pip pip3 pkill pr printenv prlimit ps psql pwgen readlink
+    realpath rename renice rev rm rmdir s6-chmod s6-chown s6-cat s6-cut s6-dumpenv s6-echo s6-env s6-false
     s6-grep s6-head s6-hiercopy s6-hostname s6-linkname s6-ln s6-ls s6-mkdir s6-mkfifo s6-mknod
-    s6-mount s6-ps s6-quote s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sort s6-svc s6-svok s6-svscanctl
+    s6-mount s6-ps s6-quote rsync s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sort s6-svc s6-svok s6-svscanctl
     s6-svstat s6-swapoff s6-swapon s6-sync s6-tai64nlocal s6-test s6-touch s6-true s6-umount s6-uname
     s6-update-symlinks sed seq setcap setfacl sha1sum sha256sum sha512sum shred shuf size sleep sort
     split ssh-keygen stat strings stty sum sv svok svstat sync sysctl tac tar tee touch tr true truncate
     tsort tty tzselect ulimit umount uname unexpand uniq unlink unxz unzip update-ca-certificates
-    update-alternatives uptime useradd userdel usermod users uuidgen wc wget which who whoami xargs xz
+    update-alternatives uptime useradd userdel usermod users uuidgen wc wget which who whoami xz
     yes yq zcat zip zstd s6-background-check s6-svperms s6-permafailon s6-exit s6-dumpenv s6-unquote
     with-contenv-dump redis-cli sqlite3 wait-for-it wait-for-it.sh wait-for dockerize update-exim4.conf halt
     poweroff reboot shutdown""".split()
@@ -51,6 +51,22 @@ def parks(words: Sequence[str | None]) -> bool:
     return False
 
 
+def reads(words: Sequence[str | None]) -> bool:
+    """Whether the command reads its input until that ends: what a logger does that s6 or runsv feeds."""
+    operands = [word for word in words[1:] if word is None or not word.startswith("-")]
+    match words[0] if words else None:
+        case "tee" | "ts":
+            return True
+        case "cat":
+            return not operands
+        case "logger":
+            return len(operands) <= sum((word or "") in _LOGGER for word in words[1:])
+    return False
+
+
+_LOGGER = frozenset("-t --tag -p --priority -n --server -P --port -u --socket -f --file --id".split())
+
+
 def ends(words: Sequence[str | None]) -> bool:
     """Whether the command is known to do a job and end."""
     name = words[0] if words else None
@@ -58,6 +74,6 @@ def ends(words: Sequence[str | None]) -> bool:
         return False
     if name == "tail":
         return not any((word or "-f").startswith(("-f", "-F", "--follow")) for word in words[1:])
-    if name == "chpasswd":
-        return True
+    if name in ("git", "rsync") and ("daemon" in words or "--daemon" in words):
+        return False
     return name in ENDERS or name.startswith("bashio::")

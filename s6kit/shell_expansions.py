@@ -123,7 +123,7 @@ class Expansions(Words):
         self.pos += 2
         self.statements(start, 2, (")",))
         self._close(")", start, 2, f"this `{self.src[start]}(` is never closed")
-        return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted)
+        return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted, process=True)
 
     def _parameter(self, quoted: bool) -> Part:
         """`${…}`; what the shell itself would only complain of when it runs is opaque."""

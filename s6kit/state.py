@@ -23,7 +23,8 @@ class State:
     `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the
     tree: it may have changed any variable. `declared` answers whether something else of the tree
     or its repository sets a variable of the environment. `exported` are the names that a program
-    started from here sees. `leader`: this pid leads its session and process group, as what s6-supervise
+    started from here sees. `substituted`: a process
+    substitution was started, which `wait` waits for. `leader`: this pid leads its session and process group, as what s6-supervise
     starts does. `bindings` are execline's substitutions, which are no environment.
     """
 
@@ -35,6 +36,7 @@ class State:
     script: str = ""
     directory: str | None = None
     jobs: tuple[Outcome, ...] = ()
+    substituted: bool = False
     last: Outcome | None = None
     unseen: str = ""
     user: str | None = None

@@ -21,6 +21,7 @@ _SCRIPTS = re.compile(
 _PROSE = re.compile(
     r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
 )
+_COMMENT = re.compile(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
 _SUPERVISED = re.compile(r"(?:^|/)(?:run|finish)$")
 _ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
 _ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
@@ -136,7 +137,7 @@ class Around:
             if self._counts(path):
                 entry = read_file(f"{self._context}/{path}", False)
                 if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
-                    found[path] = entry.data
+                    found[path] = _COMMENT.sub(b"", entry.data)
         return found
 
     def _counts(self, path: str) -> bool:
@@ -210,4 +211,4 @@ def _texts(paths: list[str]) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         entry = read_file(path, False)
         if isinstance(entry, File) and entry.length <= _BYTES:
-            yield path, entry.data
+            yield path, _COMMENT.sub(b"", entry.data)

@@ -44,5 +44,7 @@ class Verdict:
     absent: str = ""
     repeated: bool = False
     certain: bool = True
+    job: bool = False
+    """These words make it do a job and end: a test of its configuration, a message to a running one."""
     wrapper: bool = False
     """The program is no daemon but starts one elsewhere, or watches one itself; `remedy` says what to run."""

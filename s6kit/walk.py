@@ -110,6 +110,9 @@ class Walk(ABC):
                 verdict = self.world.verdict(outcome)
                 if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
                     return self.stay(outcome, state)
+                if verdict and verdict.job:
+                    self._remember([replace(outcome, kind=Kind.EXITS)], state)
+                    return [state]
                 if verdict and verdict.stay is Stay.DAEMONIZES:
                     state.last = replace(outcome, forked=True)
                     state.jobs += (state.last,)

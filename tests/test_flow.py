@@ -86,11 +86,17 @@ SHELL = {
     "trap 'kill $!' TERM\nstayd": ["waits stayd"],
     "(exec stayd)": ["waits stayd (swapped)"],
     "exec timeout 5 stayd": ["waits stayd"],
+    "exec -c\nstayd": ["waits stayd"],
+    "exec 4> >(stayd)\necho x >&3\nwait": ["waits (loop)"],
     # it ends
     "echo hello": ["exits"],
     "exit 0": ["exits"],
     "": ["exits"],
     "mkdir -p /x\nchown a /x": ["exits"],
+    "exec rsync -a /x /y": ["exits"],
+    "exec rsync --daemon --no-detach": ["becomes rsync --daemon --no-detach"],
+    "exec logger -t svc": ["becomes logger -t svc"],
+    "exec logger -t svc started": ["exits"],
     # forks away
     "forkd": ["waits forkd (fate=ends) (forked)"],
     "forkd\nexec sleep infinity": ["becomes sleep infinity", "waits forkd (fate=parks) (forked)"],
@@ -225,6 +231,28 @@ def test_what_an_unseen_file_may_have_changed_is_loose() -> None:
     walk = follow(world, "run", script, State(directory="/svc"))
     found = [(value.text, value.loose) for value in walk.outcomes[0].command]
     assert found == [("stayd", False), ("-f", True)]
+
+
+@pytest.mark.parametrize(
+    ("source", "trailing"),
+    [
+        ("unknown-program", True),
+        ("unknown-program; echo done", False),
+        ("while unknown-program; do echo again; done", False),
+        ("unknown-program || exit 1", False),
+        ("if unknown-program; then echo yes; fi", False),
+    ],
+)
+def test_what_has_answered_a_question_is_not_the_end_of_its_path(source: str, trailing: bool) -> None:
+    world = World({})
+    walk = follow(world, "run", world.parse(source, "shell"), State())
+    assert {outcome.trailing for outcome in walk.outcomes if outcome.program == "unknown-program"} == {
+        trailing
+    }
+
+
+def test_a_name_may_be_a_function_of_a_file_out_of_sight() -> None:
+    assert walked(". /assets/functions\nsilent start") == ["unknown silent start"]
 
 
 def test_a_default_names_its_variable() -> None:

@@ -165,14 +165,34 @@ SERVICE = "rootfs/etc/s6/x/run\n    #!/bin/sh\n    exec nginx\n"
         ("rootfs/etc/s6/x/setup", True),
         ("rootfs/usr/local/bin/prepare", True),
         ("README.md", False),
-        ("rootfs/etc/nginx/nginx.conf", False),
+        ("rootfs/etc/nginx/modules/daemon.conf", True),
+        ("rootfs/etc/s6/y/run", False),
         ("docker/notes.txt", False),
     ],
 )
 def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None:
-    root = around(tmp_path, f"{SERVICE}{file}\n    # daemon off;\n")
+    root = around(tmp_path, f"{SERVICE}{file}\n    daemon off;\n")
     assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is said
     assert root.surroundings.mentions(re.compile(rb"daemon\s+on\b")) is False
+
+
+def test_a_comment_mentions_nothing(tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}Dockerfile\n    # daemon off;\nrootfs/defaults/x\n      ; daemon off;\n")
+    assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is False
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "names"),
+    [
+        ("Dockerfile", "FROM x\n    ENV A=1 B='x y' \\\n      C=3\n    RUN D=4 true", "ABC"),
+        ("Dockerfile", "FROM x\n    ENV A some words", "A"),
+        ("rootfs/etc/cont-init.d/1", "echo 1 >/run/s6/container_environment/B", "B"),
+        ("rootfs/etc/s6/y/run", "echo 1 >/run/s6/container_environment/B", ""),
+    ],
+)
+def test_what_is_declared_around(file: str, text: str, names: str, tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}{file}\n    {text}\n")
+    assert [name for name in "ABCD" if root.surroundings.declares(name)] == list(names)
 
 
 def test_a_oneshot_s_run_is_a_script_around(tmp_path: Path) -> None:

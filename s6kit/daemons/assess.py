@@ -257,6 +257,7 @@ class Case:
             place or reason.place,
             fix,
             repeated=repeated,
+            job=does is Does.LEAVES,
             wrapper=bool(self.daemon.instead),
         )
 

@@ -63,7 +63,8 @@ def command(
 def _report(found: Iterable[targets.Target], told: targets.Options, statistics: bool, quiet: bool) -> Report:
     """Lint every root, in order, and put it all together."""
     from s6kit.lint import count, lint  # noqa: PLC0415
-    from s6kit.report import Report, Statistics, items, measure  # noqa: PLC0415
+    from s6kit.report import Report, Statistics, items  # noqa: PLC0415
+    from s6kit.report.measure import measure  # noqa: PLC0415
 
     every: list[Item] = []
     services = inits = 0

@@ -1,8 +1,8 @@
 """Options taken as the words they are.
 
 Typer 0.29 brings every value through pydantic, whose import takes longer than a whole run of `lint`. All our
-options are words, lists of words, flags, or one of a few words: that is checked here instead. Versions of Typer
-without that step are left as they are.
+options are words, lists of words, flags, or one of a few words: that is checked here instead. Versions of
+Typer without that step are left as they are.
 """
 
 from __future__ import annotations

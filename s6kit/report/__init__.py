@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic, Severity
-from s6kit.layout import ServiceKind
-from s6kit.outcome import Kind, Outcome
 from s6kit.report.paint import Paint
-from s6kit.service import Root
 from s6kit.text import NOWHERE, Lines, Place, Span
+
+if TYPE_CHECKING:
+    from s6kit.analysis import Analysis
+    from s6kit.service import Root
 
 FORMATS = ("text", "concise", "json")
 
@@ -89,30 +90,6 @@ def items(root: Root, analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> 
         finding = diagnostic.finding
         notes = tuple((_spot(root, analysis, r.path, r.span), r.message) for r in finding.related)
         yield Item(diagnostic, _spot(root, analysis, finding.path, finding.span), notes)
-
-
-def measure(root: Root, analysis: Analysis) -> Statistics:
-    """How much of the services of one root is understood."""
-    total = Statistics()
-    for scandir in root.scandirs:
-        for service in scandir.services:
-            judged = analysis.outcomes(service)
-            if service.kind is ServiceKind.LONGRUN and judged:
-                why = next((w for j in judged if (w := _unknown(j.outcome))), "")
-                answers = Counter(f"outcomes {j.verdict.stay}" for j in judged if j.verdict)
-                total = total.plus(
-                    Statistics(int(not why), int(bool(why)), Counter([why] if why else []), answers)
-                )
-    return total
-
-
-def _unknown(outcome: Outcome) -> str:
-    """Why an outcome has no command that is known; empty if it has."""
-    if outcome.kind is Kind.UNKNOWN:
-        return outcome.why or "no reason given"
-    if outcome.command and outcome.command[0].text is None:
-        return outcome.command[0].why or outcome.why or "no reason given"
-    return ""
 
 
 def _spot(root: Root, analysis: Analysis, path: str, span: Span) -> Spot:

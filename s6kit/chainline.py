@@ -213,7 +213,7 @@ class _Line:
         if role[0] == "{":
             if not isinstance(value, BlockValue):
                 raise Unlike
-        elif isinstance(value, BlockValue) or (role[0] == "'" and value.text != role[1:-1]):
+        elif isinstance(value, BlockValue) or (role[0] == "'" and value.text not in role[1:-1].split(",")):
             raise Unlike
         elif value.many and role not in _ACCOUNT:
             raise Unclear(self._why(value))

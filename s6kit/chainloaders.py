@@ -11,7 +11,7 @@ lists, in the order of the command line:
   `waits`, `detaches`; `forgets` empties the environment, `keeps` does not; `ends`: nothing is started,
   `starts`: nothing is started without it; `autoimport`, `unexport`, `splits`, `same`, `reader`: execline's.
 - words by what they are: a meaning as above; `name` and `value` of a variable; `key`, `value` and `source` of
-  execline's `$key`; `word`: of no interest; `'literal'`: a word that must be there; `A=b`: any number of
+  execline's `$key`; `word`: of no interest; `'a,b'`: a word that must be there, one of these; `A=b`: any number of
   assignments.
 - `{role}` blocks, `{}` one of no interest.
 - `!forgets`: always so; `~`: an unknown word here is the command; `...`: options may stand behind words too.
@@ -93,7 +93,11 @@ linux32, linux64, i386, x86_64 | execs    | -BFILRSTXZ3v --32bit --fdpic-funcptr
                             --addr-compat-layout --addr-no-randomize --whole-seconds --sticky-timeouts
                             --read-implies-exec --mmap-page-zero --3gb --4gb --uname-2.6 --verbose
                             --list=ends
-setarch        | execs    | word -BFILRSTXZ3v --32bit --fdpic-funcptrs --short-inode --addr-compat-layout
+setarch        | execs    | 'linux32,linux64,i386,i486,i586,i686,x86_64,aarch64,armv7l,armv8l,uname26'
+                            -BFILRSTXZ3v --32bit --fdpic-funcptrs --short-inode --addr-compat-layout
+                            --addr-no-randomize --whole-seconds --sticky-timeouts --read-implies-exec
+                            --mmap-page-zero --3gb --4gb --uname-2.6 --verbose --list=ends
+setarch        | execs    | -BFILRSTXZ3v --32bit --fdpic-funcptrs --short-inode --addr-compat-layout
                             --addr-no-randomize --whole-seconds --sticky-timeouts --read-implies-exec
                             --mmap-page-zero --3gb --4gb --uname-2.6 --verbose --list=ends
 eatmydata      | execs    |

@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from s6kit.chain import Binding, Effect, Peel, Role, peel
 from s6kit.chainloaders import names, rows
@@ -149,6 +151,7 @@ ip -4 vrf exec blue nginx                      => execs nginx
 catchsegv nginx                                => waits nginx
 linux32 -R nginx                               => execs nginx
 setarch x86_64 -R nginx                        => execs nginx
+setarch --addr-no-randomize nginx              => execs nginx
 eatmydata -- nginx                             => execs nginx
 faketime -f "+1d" nginx                        => waits nginx
 fakeroot -- nginx                              => waits nginx
@@ -547,6 +550,34 @@ def test_every_row_can_be_read_and_names_what_is_known(name: str) -> None:
             assert {word for word in stage.words if word[0] not in "{'"} <= meanings
 
 
+ODD = [
+    "-",
+    "--",
+    "-n",
+    "-n5",
+    "--user=",
+    "-u",
+    "-S",
+    "a b '",
+    "A=b",
+    "$X",
+    "${X*}",
+    "-u$X",
+    "--x=$X",
+    "{ a }",
+    "5",
+]
+
+
+@given(st.sampled_from(names()), st.lists(st.sampled_from(ODD), max_size=6))
+def test_whatever_stands_behind_a_program_is_read(name: str, words: list[str]) -> None:
+    argv = fields(" ".join([name, *(word if word[0] in "${" else f'"{word}"' for word in words)]))
+    found = peel(argv)
+    if found is not None:
+        assert (found.effect is Effect.UNKNOWN) == bool(found.why)
+        assert found.rest or found.parts or found.effect is Effect.UNKNOWN
+
+
 # What the programs really do to the pid. `#`: only as root.
 REAL = """
 env -i PATH=/usr/bin:/bin
@@ -558,13 +589,12 @@ stdbuf -oL
 setpriv --no-new-privs
 choom -n 0 --
 prlimit -n100
-setarch x86_64 -R
+linux64
 nohup
 setsid
 setsid -w
 setsid -f
 setsid -f -w
-unshare --fork
 timeout 60
 timeout --foreground -k 5 60
 flock .

@@ -11,8 +11,8 @@ lists, in the order of the command line:
   `waits`, `detaches`; `forgets` empties the environment, `keeps` does not; `ends`: nothing is started,
   `starts`: nothing is started without it; `autoimport`, `unexport`, `splits`, `same`, `reader`: execline's.
 - words by what they are: a meaning as above; `name` and `value` of a variable; `key`, `value` and `source` of
-  execline's `$key`; `word`: of no interest; `'a,b'`: a word that must be there, one of these; `A=b`: any number of
-  assignments.
+  execline's `$key`; `word`: of no interest; `'a,b'`: a word that must be there, one of these; `A=b`: any
+  number of assignments.
 - `{role}` blocks, `{}` one of no interest.
 - `!forgets`: always so; `~`: an unknown word here is the command; `...`: options may stand behind words too.
 

@@ -16,7 +16,7 @@ from s6kit.evidence import Grade
 from s6kit.explore import PLACES, Found, explore, layout_at, places_in, root_of
 from s6kit.layout import MY_INIT, RUNIT, S6, Layout
 from s6kit.read import DIRECTORY, FILE, LINK, Disk, DiskTree
-from s6kit.service import CONTROL, Root, ScanDir, Service, scan
+from s6kit.service import CONTROL, Root, ScanDir, Service, once, scan
 from s6kit.surroundings import Around, is_dockerfile
 
 _RC_LOCAL = "etc/rc.local"
@@ -156,7 +156,7 @@ class _Finder:
         around = Around(tree, self._shower.above(path))
         tree.repairs = around.repairs
         shown = self._shower.within(path)
-        dirs = _once(list(_scandirs(self._disk, tree, wanted.scandirs)))
+        dirs = once(_scandirs(self._disk, tree, wanted.scandirs))
         kept = (_part(tree, found, wanted.parts) for found in dirs)
         if self._exclude:
             kept = (_without(found, lambda p: _excluded(shown(p), self._exclude)) for found in kept if found)
@@ -232,22 +232,6 @@ def _split(disk: Disk, tree: DiskTree, path: str, layout: Layout) -> tuple[list[
             sure = sure or kind == LINK or True
         names.append(name)
     return (names if sure else []), nested
-
-
-def _once(found: list[ScanDir]) -> list[ScanDir]:
-    """A service that several scan directories lead to is kept where it lies, else where it is met first."""
-    own = {s.path for d in found for s in d.services if _is_in(s.path, d.path)}
-    seen: set[str] = set()
-    kept = []
-    for scandir in found:
-        services = []
-        for service in scandir.services:
-            if service.path in seen or (service.path in own and not _is_in(service.path, scandir.path)):
-                continue
-            seen.add(service.path)
-            services.append(service)
-        kept.append(replace(scandir, services=tuple(services)))
-    return kept
 
 
 def _part(tree: DiskTree, scandir: ScanDir, parts: set[str]) -> ScanDir | None:

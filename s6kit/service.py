@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from s6kit.layout import Layout, ServiceKind
+from s6kit.layout import LAYOUTS, Layout, ServiceKind
 from s6kit.model import Directory, File, Tree, join
 
 CONTROL = ".s6-svscan"
@@ -119,6 +119,40 @@ _ROLES = {
 }
 _READS_ENV = re.compile(rb"envdir|\bchpst\b[^\n]*\s-\w*e")
 _TARGET = re.compile(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+)*(/[^\s{}\"'$]+)")
+
+
+def scandirs(tree: Tree) -> tuple[ScanDir, ...]:
+    """The scan directories of a tree that a layout's names give away; each service once."""
+    found = []
+    for layout in LAYOUTS:
+        for place in layout.places:
+            above, _, name = place.rpartition("/")
+            for each in tree.names(above) if name == "*" else [name]:
+                path = join(above, each)
+                if tree.names(path):
+                    found.append(scan(tree, layout, path))
+    return once(found)
+
+
+def once(found: Iterable[ScanDir]) -> tuple[ScanDir, ...]:
+    """A service that several scan directories lead to is kept where it lies, else where it is met first."""
+    found = tuple(found)
+    own = {s.path for d in found for s in d.services if lies_in(s.path, d.path)}
+    seen: set[str] = set()
+    kept = []
+    for scandir in found:
+        services = []
+        for service in scandir.services:
+            if service.path not in seen and (service.path not in own or lies_in(service.path, scandir.path)):
+                seen.add(service.path)
+                services.append(service)
+        kept.append(replace(scandir, services=tuple(services)))
+    return tuple(kept)
+
+
+def lies_in(path: str, directory: str) -> bool:
+    """Whether `path` is `directory` or below it; the empty directory holds everything."""
+    return path == directory or not directory or path.startswith(directory + "/")
 
 
 def scan(

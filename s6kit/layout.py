@@ -65,7 +65,8 @@ class Contract:
 
     `low` and `high` bound a number, `words` are the values of a word. `since` is the version of s6 (in
     s6-rc's layout: of s6-rc) that reads it first, empty where every version in use does. `otherwise` says
-    what the supervisor does with a value that it cannot read, as a clause.
+    what the supervisor does with a value that it cannot read, `beyond` with a number out of bounds, as
+    clauses.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Contract:
     words: tuple[str, ...] = ()
     since: str = ""
     otherwise: str = ""
+    beyond: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Layout:
 
     @property
     def leads(self) -> bool:
-        """Whether `run` leads a session of its own: s6-supervise makes one, runsv does not (both measured)."""
+        """Whether `run` leads a session of its own: s6-supervise makes one, runsv does not (measured)."""
         return self.starter != "runsv"
 
     @cached_property
@@ -118,7 +120,8 @@ class Layout:
 
 
 _IGNORED = "s6-supervise warns once and goes on as if the file were not there"
-_DEFAULT = "s6-supervise goes on with its default and says so once, in its own log"
+_DEFAULT = "s6-supervise says so once and goes on with its default"
+_TAKES = "0, 1 and 2 are the service's own input, output and errors, which this takes away"
 _STOPS = "s6-rc-compile stops there, and no service of the whole image starts"
 
 _SUPERVISED = (
@@ -132,6 +135,7 @@ _SUPERVISED = (
         low=3,
         high=1048575,
         otherwise=_IGNORED + ": nobody hears that the service is ready",
+        beyond=_TAKES,
     ),
     Contract(
         "lock-fd",
@@ -141,6 +145,7 @@ _SUPERVISED = (
         high=1048575,
         since="2.11.0.0",
         otherwise=_IGNORED + ": no lock is taken",
+        beyond=_TAKES,
     ),
     Contract(
         "timeout-kill",
@@ -161,7 +166,8 @@ _SUPERVISED = (
         "how many deaths s6-supervise remembers",
         Form.NUMBER,
         high=4096,
-        otherwise=_DEFAULT + ": 100 deaths, or 4096 where the number is higher",
+        otherwise=_DEFAULT + ": 100 deaths",
+        beyond="s6-supervise remembers 4096 at most",
     ),
     Contract(
         "down-signal",

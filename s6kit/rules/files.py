@@ -66,6 +66,14 @@ def lead(script: ScriptFile) -> str:
     return name if script.real == script.path else f"{name} (a link to {script.real})"
 
 
+def complaint(service: Service, name: str, reason: str) -> str:
+    """What the supervisor says of a program that it cannot start; `reason` in the words of s6."""
+    if service.layout.starter == "runsv":
+        told = {"Permission denied": "access denied", "No such file or directory": "file does not exist"}
+        return f"runsv says `unable to start ./{name}: {told[reason]}`"
+    return f"s6-supervise says `unable to exec {name}: {reason}`"
+
+
 def what(entry: Entry | None) -> str:
     """What is at a path, for a message."""
     match entry:
@@ -111,7 +119,8 @@ def misnamed(service: Service) -> Iterator[tuple[str, str]]:
     for name in names:
         right = meant(service, name, names)
         if right and isinstance(service.tree.entry(service.entry(name)), File | Link):
-            if not any(name.encode("utf-8", "surrogateescape") in text for text in texts):
+            spoken_of = any(name.encode("utf-8", "surrogateescape") in text for text in texts)
+            if not spoken_of:
                 yield name, right
 
 

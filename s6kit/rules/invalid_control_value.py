@@ -34,7 +34,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from posixpath import basename
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
@@ -174,11 +173,17 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             continue
         whole = contract.form is Form.WORD or contract.name.startswith(("timeout-up", "timeout-down"))
         value = decode(file.data.rstrip(b"\n") if whole else file.data.partition(b"\n")[0])
-        wrong = _wrong(contract, value)
+        wrong, beyond = _wrong(contract, value), False
+        if not wrong and contract.form is Form.NUMBER:
+            beyond = not contract.low <= int(value) <= contract.high
+            wrong = f"`{value}`, not within {contract.low} and {contract.high}" if beyond else None
         if wrong:
-            message = f"{basename(path)} is {wrong}: {contract.otherwise}"
             yield Finding(
-                path, Span(0, len(value.encode("utf-8", "surrogateescape"))), message, _help(contract, value)
+                path,
+                Span(0, len(value.encode("utf-8", "surrogateescape"))),
+                f"{contract.name} is {wrong}: {(beyond and contract.beyond) or contract.otherwise}",
+                _help(contract, value),
+                Severity.WARNING if beyond and contract.beyond else None,
             )
 
 
@@ -191,10 +196,7 @@ def _wrong(contract: Contract, value: str) -> str | None:
         case Form.SIGNAL:
             return None if _is_signal(value) else f"{said}, which is no signal"
         case _:
-            if not (value.isascii() and value.isdigit()):
-                return f"{said}, no plain number"
-            within = contract.low <= int(value) <= contract.high
-            return None if within else f"{said}, not within {contract.low} and {contract.high}"
+            return None if value.isascii() and value.isdigit() else f"{said}, no plain number"
 
 
 def _is_signal(value: str) -> bool:

@@ -37,7 +37,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import ServiceKind
 from s6kit.model import Unreadable
-from s6kit.rules.files import misnamed, what
+from s6kit.rules.files import complaint, misnamed, what
 from s6kit.service import Service
 
 CODE = "SK102"
@@ -136,4 +136,4 @@ def _elsewhere(service: Service) -> bool:
 def _bites(service: Service) -> str:
     if service.layout.name == "s6-rc":
         return "s6-rc-compile stops there, and no service of the image starts"
-    return f"{service.layout.starter} says `unable to exec run: No such file or directory`, again and again"
+    return f"{complaint(service, 'run', 'No such file or directory')}, again and again"

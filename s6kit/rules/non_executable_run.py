@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import Bit, ServiceKind
-from s6kit.rules.files import is_note, lead, programs
+from s6kit.rules.files import complaint, is_note, lead, programs
 from s6kit.service import ScriptFile, Service
 
 CODE = "SK101"
@@ -148,10 +148,10 @@ def _bites(service: Service, script: ScriptFile) -> str:
     starter, name = service.layout.starter, script.path.rpartition("/")[2]
     if script.role == "finish":
         return f"{starter} cannot start it, and what it should do when the service ends is not done"
-    return f"{starter} says `unable to exec {name}: Permission denied`, again and again"
+    return f"{complaint(service, name, 'Permission denied')}, again and again"
 
 
 def _severity(service: Service, script: ScriptFile) -> Severity | None:
-    """A warning where the service starts all the same, or where an s6-overlay 2 out of sight may set the bit."""
+    """A warning where the service starts all the same, or where an s6-overlay 2 may set the bit."""
     older = service.layout.name in ("services.d", "cont-init.d")
     return Severity.WARNING if older or script.role in ("finish", "check") else None

@@ -4,7 +4,7 @@
 
 - in `/etc/s6` and other plain scan directories: a directory with nothing of a service in it, which s6-svscan
   supervises all the same;
-- in any directory of services: a script that lies there as a file, which is never run, for only directories are services;
+- in any directory of services: a script that lies there as a file: only directories are services;
 - in `cont-init.d` and `cont-finish.d`: directories, notes and copies, which s6-overlay 3 tries to execute;
 - in an s6-rc longrun: `log` and `down`, which s6-rc-compile does not copy.
 

@@ -3,7 +3,7 @@
 ## What it finds
 
 - names of more than 251 bytes, which s6-svscan does not spawn;
-- names with a blank or a newline in `services.d`, `cont-init.d` and `cont-finish.d`, which s6-overlay's scripts take for several names;
+- names with a blank in `services.d`, `cont-init.d` or `cont-finish.d`: s6-overlay takes them for several;
 - names in an s6-rc source that begin with `s6rc-` or `s6-rc-`, which are reserved, or that hold a newline.
 
 Directories whose names begin with a dot are no services: s6, s6-rc and runit pass over them.

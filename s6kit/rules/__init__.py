@@ -53,8 +53,8 @@ class Rule:
 
     @property
     def summary(self) -> str:
-        """The first line of the page."""
-        return self.page.partition("\n")[0]
+        """The first paragraph of the page, on one line."""
+        return " ".join(self.page.partition("\n\n")[0].split())
 
 
 @cache

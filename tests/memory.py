@@ -1,0 +1,44 @@
+"""Roots held in memory: trees as text, linted without a disk."""
+
+from __future__ import annotations
+
+import re
+
+from s6kit.analysis import Analysis
+from s6kit.diagnostics import Diagnostic
+from s6kit.lint import lint
+from s6kit.selection import Selection
+from s6kit.service import Root, scandirs
+from s6kit.treetext import parse
+
+
+class Silent:
+    """Surroundings that say nothing."""
+
+    def mentions(self, _: re.Pattern[bytes]) -> bool:
+        return False
+
+    def declares(self, _: str) -> bool:
+        return False
+
+
+def root(text: str, prefix: str = "") -> Root:
+    """The root that `text` describes, with every place of every layout; shown with `prefix` in front."""
+    tree = parse(text)
+    return Root(tree, scandirs(tree), lambda path: f"{prefix}{path}", Silent())
+
+
+def diagnostics(text: str, selection: Selection | None = None) -> list[Diagnostic]:
+    """What lint says of the tree that `text` describes."""
+    found = root(text)
+    return list(lint(found, Analysis(found), selection or Selection()))
+
+
+def told(text: str, selection: Selection | None = None) -> list[str]:
+    """`path:line code`, one for each diagnostic."""
+    found = root(text)
+    analysis = Analysis(found)
+    return [
+        f"{d.finding.path}:{analysis.lines(d.finding.path).number(d.finding.span.start)} {d.code}"
+        for d in lint(found, analysis, selection or Selection())
+    ]

@@ -71,7 +71,7 @@ def single(word: Word, state: State) -> Value:
         for number, value in enumerate(_values(part, state)):
             if number:
                 whole.add(Value(" "), False)
-            whole.add(replace(value, many=False) if part.quoted else value, False)
+            whole.add(replace(value, many=False) if part.quoted and value.many else value, False)
     return whole.value()
 
 
@@ -94,6 +94,9 @@ def _feed(part: Part, state: State, current: _Field, done: list[Value]) -> _Fiel
 
 def _split(value: Value, current: _Field, done: list[Value]) -> _Field:
     text = value.text or ""
+    if text and not any(map(str.isspace, text)):
+        current.add(value, False)
+        return current
     pieces = text.split()
     if not pieces:
         if text and current.started:

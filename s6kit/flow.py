@@ -16,7 +16,7 @@ from s6kit.expand import fields, single
 from s6kit.launch import expand_all, launch, words_of
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.parameter import glob
-from s6kit.programs import ends
+from s6kit.programs import ALWAYS_END, ends
 from s6kit.script import (
     AndOr,
     Arithmetic,
@@ -30,6 +30,7 @@ from s6kit.script import (
     Literal,
     Not,
     Opaque,
+    Parameter,
     Pipeline,
     Script,
     Statement,
@@ -160,8 +161,12 @@ class _Flow(Walk):
     # One method a kind of statement.
 
     def command(self, command: Command, state: State) -> list[State]:
+        ender = _ender(command)
+        if ender is not None and ender.program not in state.functions:
+            self.remember([ender], state)
+            return [state]
         words = expand_all(command.words, state)
-        if any(_substitutes(redirect.target) for redirect in command.redirects):
+        if command.redirects and any(_substitutes(redirect.target) for redirect in command.redirects):
             state.substituted = True
         if not words:
             assign(command.assignments, state)
@@ -349,6 +354,24 @@ def _matches(subject: Value, patterns: list[Value]) -> bool | None:
         return None
     hit = any(glob(pattern.text or "").match(subject.text) for pattern in patterns)
     return None if subject.assumed or subject.loose else hit
+
+
+def _ender(command: Command) -> Outcome | None:
+    """A program that ends whatever its words stand for, so that they need not be worked out."""
+    first = command.words[0] if command.words else None
+    name = first.parts[0] if isinstance(first, Word) and len(first.parts) == 1 else None
+    if not isinstance(name, Literal) or name.text not in ALWAYS_END:
+        return None
+    values = []
+    for word in command.words:
+        parts = word.parts if isinstance(word, Word) else ()
+        if any(isinstance(part, Parameter) and part.op[-1:] == "=" for part in parts):
+            return None
+        only = parts[0] if len(parts) == 1 else None
+        values.append(Value(only.text if isinstance(only, Literal) else None, word.span))
+    if any(_substitutes(redirect.target) for redirect in command.redirects):
+        return None
+    return Outcome(Kind.EXITS, tuple(values), span=command.span)
 
 
 def _answered(state: State) -> State:

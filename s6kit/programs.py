@@ -14,8 +14,8 @@ BUILTINS = frozenset(
 ENDERS = BUILTINS | frozenset(
     """addgroup adduser apk apt apt-get arch awk base64 basename bashio::log.info blkid bunzip2 bzip2 cat
     chattr chgrp chmod chown chpasswd cksum clear cmp comm confd cp createdb createuser csplit curl cut
-    date dd delgroup deluser df diff dig dirname dpkg dpkg-reconfigure du egrep env envsubst expand expr factor fgrep
-    file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel groupmod groups
+    date dd delgroup deluser df diff dig dirname dpkg dpkg-reconfigure du egrep env envsubst expand expr
+    factor fgrep file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel groupmod groups
     gunzip gzip head hostid hostname hostnamectl iconv id ifconfig insmod install ip ip6tables iptables
     iptables-restore jo join jq killall last ldconfig link ln locale locale-gen localedef logger
     logname ls lsof lsmod md5sum mkdir mkfifo mknod mkpasswd mktemp modprobe mount mountpoint mv
@@ -32,6 +32,14 @@ ENDERS = BUILTINS | frozenset(
     yes yq zcat zip zstd s6-background-check s6-svperms s6-permafailon s6-exit s6-dumpenv s6-unquote
     with-contenv-dump redis-cli sqlite3 wait-for-it wait-for-it.sh wait-for dockerize update-exim4.conf halt
     poweroff reboot shutdown""".split()
+)
+
+# Those that end whatever they are told, and are met most.
+ALWAYS_END = frozenset(
+    """addgroup adduser apk apt-get bashio::log.debug bashio::log.error bashio::log.fatal bashio::log.info
+    bashio::log.trace bashio::log.warning chgrp chmod chown cp curl date echo envsubst find getent
+    grep groupadd groupmod id install ln ls mkdir mkfifo mktemp mount mv rm rmdir s6-chown s6-echo
+    s6-mkdir s6-touch sed sync sysctl touch useradd usermod""".split()
 )
 
 SHELLS = frozenset("sh bash dash ash ksh mksh zsh rbash yash".split())

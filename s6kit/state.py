@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from s6kit.outcome import Outcome
 from s6kit.script import Function
@@ -23,9 +23,9 @@ class State:
     `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the
     tree: it may have changed any variable. `declared` answers whether something else of the tree
     or its repository sets a variable of the environment. `exported` are the names that a program
-    started from here sees. `substituted`: a process
-    substitution was started, which `wait` waits for. `leader`: this pid leads its session and process group, as what s6-supervise
-    starts does. `bindings` are execline's substitutions, which are no environment.
+    started from here sees. `substituted`: a process substitution was started, which `wait` waits for.
+    `leader`: this pid leads its session and process group, as what s6-supervise starts does. `bindings`
+    are execline's substitutions, which are no environment.
     """
 
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -45,11 +45,21 @@ class State:
 
     def copy(self) -> State:
         """The same, to be changed apart from this one."""
-        return replace(
-            self,
-            variables=self.variables.copy(),
-            functions=self.functions.copy(),
-            bindings=self.bindings.copy(),
+        return State(
+            self.variables.copy(),
+            self.functions.copy(),
+            self.exported,
+            self.bindings.copy(),
+            self.arguments,
+            self.script,
+            self.directory,
+            self.jobs,
+            self.substituted,
+            self.last,
+            self.unseen,
+            self.user,
+            self.leader,
+            self.declared,
         )
 
     def assign(self, name: str, value: Variable) -> None:

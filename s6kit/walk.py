@@ -72,8 +72,9 @@ class Walk(ABC):
 
     def emit(self, outcome: Outcome) -> None:
         """Keep an outcome, once."""
-        span = self.place if self.place is not None else outcome.span
-        outcome = replace(outcome, path=outcome.path or self.path, span=span)
+        if self.place is not None or not outcome.path:
+            span = self.place if self.place is not None else outcome.span
+            outcome = replace(outcome, path=outcome.path or self.path, span=span)
         if outcome not in self.outcomes:
             self.outcomes.append(outcome)
 
@@ -111,13 +112,13 @@ class Walk(ABC):
                 if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
                     return self.stay(outcome, state)
                 if verdict and verdict.job:
-                    self._remember([replace(outcome, kind=Kind.EXITS)], state)
+                    self.remember([replace(outcome, kind=Kind.EXITS)], state)
                     return [state]
                 if verdict and verdict.stay is Stay.DAEMONIZES:
                     state.last = replace(outcome, forked=True)
                     state.jobs += (state.last,)
                     return [state]
-        self._remember(outcomes, state)
+        self.remember(outcomes, state)
         return [state]
 
     def stay(self, outcome: Outcome, state: State) -> list[State]:
@@ -126,7 +127,7 @@ class Walk(ABC):
         self.settle(state, Fate.PARKS if parks(outcome.words) else Fate.STAYS)
         return []
 
-    def _remember(self, outcomes: list[Outcome], state: State) -> None:
+    def remember(self, outcomes: list[Outcome], state: State) -> None:
         """What ran last; a program that may stay is not forgotten for one that ends."""
         for outcome in outcomes:
             if outcome.kind is Kind.BACKGROUND:

@@ -15,7 +15,8 @@ ENDERS = BUILTINS | frozenset(
     """addgroup adduser apk apt apt-get arch awk base64 basename bashio::log.info blkid bunzip2 bzip2 cat
     chattr chgrp chmod chown chpasswd cksum clear cmp comm confd cp createdb createuser csplit curl cut
     date dd delgroup deluser df diff dig dirname dpkg dpkg-reconfigure du egrep env envsubst expand expr
-    factor fgrep file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel groupmod groups
+    factor fgrep file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel
+    groupmod groups
     gunzip gzip head hostid hostname hostnamectl iconv id ifconfig insmod install ip ip6tables iptables
     iptables-restore jo join jq killall last ldconfig link ln locale locale-gen localedef logger
     logname ls lsof lsmod md5sum mkdir mkfifo mknod mkpasswd mktemp modprobe mount mountpoint mv

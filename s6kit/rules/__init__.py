@@ -17,6 +17,16 @@ from typing import Any
 from s6kit.diagnostics import Finding, Severity
 
 REGISTRY: Mapping[str, str] = {
+    "SK101": "non_executable_run",
+    "SK102": "missing_run",
+    "SK103": "broken_shebang",
+    "SK104": "carriage_return",
+    "SK105": "missing_interpreter",
+    "SK106": "dangling_link",
+    "SK107": "stray_entry",
+    "SK108": "misnamed_control_file",
+    "SK109": "invalid_control_value",
+    "SK110": "unusable_service_name",
     "SK201": "daemonizing_command",
     "SK202": "daemonizing_configuration",
     "SK203": "unexecuted_daemon",

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.outcome import Fate, Kind
-from s6kit.rules.process import called, daemons, known_daemon
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.rules.process import called, daemons, hung_up, known_daemon
 from s6kit.service import Service
 
 CODE = "SK204"
@@ -83,7 +83,7 @@ etc/s6/svc/run (executable)
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, _ in daemons(service, analysis):
-        if outcome.kind is not Kind.BACKGROUND or outcome.detached or outcome.fate is None:
+        if outcome.kind is not Kind.BACKGROUND or outcome.fate is None or _elsewhere(outcome):
             continue
         alone = outcome.fate in (Fate.ENDS, Fate.PARKS) and not outcome.loop
         if not alone and not known_daemon(outcome, analysis):
@@ -95,6 +95,11 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             "exec it in a service directory of its own, without the &",
             None if outcome.fate is Fate.ENDS else Severity.WARNING,
         )
+
+
+def _elsewhere(outcome: Outcome) -> bool:
+    """Whether SK206 reports it."""
+    return outcome.detached or hung_up(outcome)
 
 
 _AFTER = {

@@ -119,6 +119,7 @@ GOOD = (
 
 _JOINED = re.compile(r"(?:env|with-contenv|execlineb|python[\d.]*|(?:ba|da|a|k|z)?sh)")
 _SPLITS = re.compile(r"-\w*S|--split-string")
+_PLACEHOLDER = re.compile(r"[@%$<{]")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -159,6 +160,8 @@ def _strange(service: Service, script: ScriptFile) -> tuple[str, str] | None:
     rest = rest.strip()
     if not interpreter:
         return "names no interpreter after `#!`", "write #!/bin/sh"
+    if _PLACEHOLDER.search(interpreter):
+        return None
     if not interpreter.startswith("/") and service.tree.file(service.entry(interpreter)) is None:
         message = f"names its interpreter by the relative path `{interpreter}`: `No such file or directory`"
         return message, f"write #!/{interpreter.lstrip('./')}, or #!/usr/bin/env {basename(interpreter)}"

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Fate, Outcome
-from s6kit.rules.process import daemons
+from s6kit.rules.process import daemons, hung_up
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
 
@@ -100,6 +100,6 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
 
 def _wrapper(outcome: Outcome, verdict: Verdict) -> bool:
     """Whether a wrapper left the daemon behind, or the program itself is known to be one."""
-    if outcome.detached:
+    if outcome.detached or hung_up(outcome):
         return True
     return verdict.wrapper and verdict.stay is not Stay.UNKNOWN

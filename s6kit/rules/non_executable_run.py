@@ -38,13 +38,15 @@ missing bit, though: a `/run` that is mounted noexec makes them, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import Bit, ServiceKind
+from s6kit.model import join
 from s6kit.rules.files import complaint, is_note, lead, programs
-from s6kit.service import ScriptFile, Service
+from s6kit.service import ScanDir, ScriptFile, Service
 
 CODE = "SK101"
 NAME = "non-executable-run"
@@ -67,8 +69,19 @@ BAD = (
     """,
     """
     etc/cont-init.d/10-web
+        #!/command/with-contenv bash
+        mkdir -p /run/web
+    """,
+    """
+    etc/cont-init.d/10-web
         #!/usr/bin/with-contenv bash
         mkdir -p /run/web
+    etc/cont-init.d/20-web (executable)
+        #!/usr/bin/with-contenv bash
+        mkdir -p /run/web/cache
+    etc/cont-init.d/30-web (executable)
+        #!/usr/bin/with-contenv bash
+        mkdir -p /run/web/log
     """,
     """
     etc/s6-overlay/s6-rc.d/init-web/type
@@ -81,6 +94,11 @@ BAD = (
     """,
 )
 GOOD = (
+    """
+    etc/services.d/web/run
+        #!/usr/bin/with-contenv bash
+        exec web
+    """,
     """
     etc/s6/web/run (executable)
         #!/bin/sh
@@ -122,18 +140,57 @@ GOOD = (
 )
 
 
-def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
+_VERSION_3 = re.compile(
+    rb"s6-overlay-noarch|s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?3\.[0-9]+\.|#!\s*/command/", re.IGNORECASE
+)
+_OLDER = ("services.d", "cont-init.d")
+
+
+def check(scandir: ScanDir, analysis: Analysis) -> Iterator[Finding]:
     """One finding a file that cannot be executed."""
-    for script, contract in programs(service):
-        repaired = script.executable is not False or service.tree.repaired(script.real)
-        if contract.bit is not Bit.NEEDED or repaired or is_note(service, script):
-            continue
+    found = [pair for service in scandir.services for pair in _without_bit(service)]
+    found += _without_bit(scandir.control) if scandir.control else []
+    doubtful = scandir.layout.name in _OLDER and bool(found) and not _is_version_3(scandir, analysis)
+    if doubtful and not _most_have_it(scandir):
+        return
+    for service, script in found:
         yield Finding(
             script.real,
             message=f"{lead(script)} is not executable: {_bites(service, script)}",
             help=f"chmod +x {script.real}; in git also: git update-index --chmod=+x {script.real}",
-            severity=_severity(service, script),
+            severity=Severity.WARNING if doubtful or script.role in ("finish", "check") else None,
         )
+
+
+def _without_bit(service: Service) -> list[tuple[Service, ScriptFile]]:
+    """The scripts that nobody makes executable."""
+    return [
+        (service, script)
+        for script, contract in programs(service)
+        if contract.bit is Bit.NEEDED
+        and script.executable is False
+        and not service.tree.repaired(script.real)
+        and not is_note(service, script)
+    ]
+
+
+def _is_version_3(scandir: ScanDir, analysis: Analysis) -> bool:
+    """Whether s6-overlay 3 is sure to be the one: version 2 sets the bit itself."""
+    scripts = (script for service in scandir.services for script in service.scripts.values())
+    return (
+        bool(scandir.tree.names("etc/s6-overlay"))
+        or any(script.data.startswith((b"#!/command/", b"#! /command/")) for script in scripts)
+        or analysis.root.surroundings.mentions(_VERSION_3)
+    )
+
+
+def _most_have_it(scandir: ScanDir) -> bool:
+    """Whether the author cares for the bit: most scripts of the directory have it."""
+    tree = scandir.tree
+    paths = (join(scandir.path, name) for name in tree.names(scandir.path))
+    files = (tree.file(path if scandir.layout.flat else f"{path}/run") for path in paths)
+    bits = [file.executable for file in files if file]
+    return bits.count(True) > bits.count(False)
 
 
 def _bites(service: Service, script: ScriptFile) -> str:
@@ -149,9 +206,3 @@ def _bites(service: Service, script: ScriptFile) -> str:
     if script.role == "finish":
         return f"{starter} cannot start it, and what it should do when the service ends is not done"
     return f"{complaint(service, name, 'Permission denied')}, again and again"
-
-
-def _severity(service: Service, script: ScriptFile) -> Severity | None:
-    """A warning where the service starts all the same, or where an s6-overlay 2 may set the bit."""
-    older = service.layout.name in ("services.d", "cont-init.d")
-    return Severity.WARNING if older or script.role in ("finish", "check") else None

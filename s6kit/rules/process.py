@@ -36,9 +36,15 @@ def known_daemon(outcome: Outcome, analysis: Analysis) -> bool:
     return verdict is not None and verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
 
 
+def hung_up(outcome: Outcome) -> bool:
+    """Whether it is put away with `nohup … &`, for SK206 to report."""
+    return outcome.kind is Kind.BACKGROUND and any(wrapper.name == "nohup" for wrapper in outcome.wrappers)
+
+
 def pointed(outcome: Outcome, verdict: Verdict) -> Span:
-    """The words that decided, or the whole command."""
-    return verdict.words[0] if verdict.words and verdict.words[0].end else outcome.span
+    """The word that decided, or the program's name; the whole command where neither stands in the script."""
+    words = (*verdict.words[:1], *(value.span for value in outcome.command[:1]))
+    return next((w for w in words if outcome.span.start <= w.start < w.end <= outcome.span.end), outcome.span)
 
 
 def defaults(outcome: Outcome) -> str:

@@ -33,6 +33,7 @@ started.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
@@ -127,8 +128,17 @@ GOOD = (
     etc/s6/common.sh
         # sourced by every service
     """,
+    """
+    etc/services.d/web/run (executable)
+        #!/bin/sh
+        exec web
+    etc/services.d/exit (executable)
+        #!/bin/sh
+        kill -TERM 1
+    """,
 )
 
+_BECOMES = re.compile(rb"^exec[ \t]+[^ \t\d<>&]", re.MULTILINE)
 _ELSEWHERE = "move it elsewhere, or let its name begin with a dot"
 
 
@@ -142,7 +152,7 @@ def check(scandir: ScanDir, analysis: Analysis) -> Iterator[Finding]:
                 f"{service.name} lies among the init scripts: s6-overlay 3 executes it, and fails with 126"
             )
             yield Finding(service.path, message=message, help=_ELSEWHERE)
-    if scandir.whole:
+    if scandir.whole and (scandir.path in scandir.layout.places or scandir.control):
         yield from _strangers(scandir)
 
 
@@ -170,7 +180,7 @@ def _strangers(scandir: ScanDir) -> Iterator[Finding]:
         if name.startswith("."):
             continue
         if isinstance(entry, File) and not scandir.layout.flat:
-            if entry.executable and entry.data.startswith(b"#!"):
+            if entry.data.startswith(b"#!") and _BECOMES.search(entry.data):
                 message = f"{name} is a file: only directories are services, so it is never run"
                 yield Finding(path, message=message, help=f"mkdir {path} and move the script to {path}/run")
         elif isinstance(entry, Directory):

@@ -27,7 +27,9 @@ _ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.
 _ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
 _ENV_FILE = re.compile(rb"environment/([A-Za-z_]\w*)")
 _ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
-_OVERLAY = re.compile(rb"s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?([0-9])\.[0-9]+\.", re.IGNORECASE)
+_OVERLAY = re.compile(
+    rb"(?:s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?|-s6:\S*-)([0-9])\.[0-9]+\.[0-9]+\.[0-9]", re.IGNORECASE
+)
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
 _NOT_SEARCHED = frozenset((".git", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at

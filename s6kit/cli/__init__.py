@@ -28,7 +28,8 @@ USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 def run() -> NoReturn:
     """The console entry: never returns.
 
-    A run ends before garbage in cycles could matter, and looking for it takes a third of the time of a large one.
+    A run ends before garbage in cycles could matter, and looking for it takes a third of the time of a large
+    one.
     """
     gc.disable()
     for stream in (sys.stdout, sys.stderr):

@@ -10,6 +10,7 @@ import typer
 
 from s6kit.cli import common, targets
 from s6kit.cli.output import columns, console, emit
+from s6kit.report.escape import safe
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -81,13 +82,20 @@ def _wide(row: Row) -> Iterator[list[Any]]:
 
     for at, path in enumerate(row.outcomes or [None]):
         first = at == 0
-        head = [Text(row.name if first else "", "bold"), Text(row.layout if first else "")]
+        head = [Text(safe(row.name) if first else "", "bold"), Text(row.layout if first else "")]
         tail = [row.finish, row.log, row.ready] if first else ["", "", ""]
         if path is None:
             yield [*head, Text(row.absent), Text(""), Text(""), Text(""), *map(Text, tail)]
             continue
         verdict = Text(path.verdict or "-", _COLOURS.get(path.verdict or "", ""))
-        yield [*head, Text(path.shown), verdict, Text(path.because), Text(path.user or "-"), *map(Text, tail)]
+        yield [
+            *head,
+            Text(path.shown),
+            verdict,
+            Text(safe(path.because)),
+            Text(path.user or "-"),
+            *map(Text, tail),
+        ]
 
 
 def _narrow(row: Row) -> Iterator[list[Any]]:
@@ -96,12 +104,16 @@ def _narrow(row: Row) -> Iterator[list[Any]]:
     facts = {"user": row.user, "finish": row.finish, "log": row.log, "ready": row.ready}
     below = "".join(f"\n{name} {value}" for name, value in facts.items() if value and value != "-")
     for at, path in enumerate(row.outcomes or [None]):
-        name = Text.assemble((row.name, "bold"), f"\n{row.layout}{below}") if at == 0 else Text("")
+        name = Text.assemble((safe(row.name), "bold"), f"\n{row.layout}{below}") if at == 0 else Text("")
         if path is None:
             yield [name, Text(row.absent), Text("")]
             continue
         verdict = (path.verdict or "-", _COLOURS.get(path.verdict or "", ""))
-        yield [name, Text(path.shown), Text.assemble(verdict, f"\n{path.because}" if path.because else "")]
+        yield [
+            name,
+            Text(path.shown),
+            Text.assemble(verdict, f"\n{safe(path.because)}" if path.because else ""),
+        ]
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -1,0 +1,277 @@
+"""Scaffolds: what is rendered, what is refused, and how it is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from s6kit.errors import Fatal
+from s6kit.model import DictTree, Directory, File, Link, Tree
+from s6kit.overlay import Overlay
+from s6kit.scaffold import Request, place, scaffold, variable
+from s6kit.skeleton import BASE, Skeleton, home, load, names
+from s6kit.write import write
+from tests.memory import told
+
+SERVICES = [("nginx", ()), ("cron", ()), ("syslog", ()), ("web", ("/opt/web", "--port", "80"))]
+
+
+def first(name: str, command: tuple[str, ...] = (), user: str = "") -> DictTree:
+    skeleton = load(home(), name if name in names(home()) else BASE)
+    return next(scaffold(skeleton, Request(name, command, user)))
+
+
+def text(tree: Tree, path: str) -> str:
+    entry = tree.entry(path)
+    assert isinstance(entry, File)
+    return entry.data.decode()
+
+
+def test_the_generic_run() -> None:
+    tree = first("web", ("/opt/web", "--port", "80"), "www")
+    assert text(tree, "etc/s6/web/run") == (
+        "#!/bin/sh\n"
+        "# web: s6 starts this script, which becomes the daemon.\n"
+        "\n"
+        "exec 2>&1\n"
+        "\n"
+        "# shellcheck source=/dev/null\n"
+        ". ./setup || exit 1\n"
+        "\n"
+        "exec s6-setuidgid www /opt/web --port 80\n"
+    )
+    assert tree.entry("etc/s6/web/finish") == Link("/bin/true")
+    assert [tree.entry(f"etc/s6/web/{name}") for name in tree.names("etc/s6/web")] == [
+        Link("/bin/true"),
+        File(text(tree, "etc/s6/web/run").encode(), True),
+        File(text(tree, "etc/s6/web/setup").encode(), True),
+    ]
+
+
+def test_the_skeletons() -> None:
+    assert names(home()) == ("cron", "generic", "nginx", "syslog")
+    assert text(first("nginx"), "etc/s6/nginx/run").endswith("\nexec nginx -g 'daemon off;'\n")
+    assert text(first("cron"), "etc/s6/cron/run").endswith("\nexec cron -f\n")
+    assert text(first("syslog"), "etc/s6/syslog/run").endswith("\nexec rsyslogd -n -iNONE\n")
+    assert first("syslog").names("etc/s6/syslog") == ("data", "finish", "run", "setup")
+
+
+@pytest.mark.parametrize(("name", "command"), SERVICES)
+def test_a_scaffold_lints_clean(name: str, command: tuple[str, ...], tmp_path: Path) -> None:
+    from s6kit.treetext import render  # noqa: PLC0415
+
+    assert told(render(first(name, command))) == []
+    assert told(render(first(name, command, "nobody"))) == []
+
+
+@pytest.mark.parametrize(("name", "command"), SERVICES)
+def test_shellcheck_and_the_shell_are_content(name: str, command: tuple[str, ...], tmp_path: Path) -> None:
+    if shutil.which("shellcheck") is None:
+        pytest.skip("no shellcheck here")
+    write(tmp_path, place(name), first(name, command))
+    directory = tmp_path / place(name)
+    for program in (["shellcheck", "run", "setup"], ["sh", "-n", "run"], ["sh", "-n", "setup"]):
+        done = subprocess.run(program, cwd=directory, capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("vars_", "expected"),
+    [
+        (None, (0, "[]\n")),
+        ("LEVEL=2\n", (0, "[2]\n")),
+        ("LEVEL='a b'\nexport LEVEL\n", (0, "[a b]\n")),
+        ("LEVEL='a\n", (1, "web: unable to read VARS: not readable, or a syntax error\n")),
+    ],
+)
+def test_what_setup_reads_reaches_the_daemon(
+    vars_: str | None, expected: tuple[int, str], tmp_path: Path
+) -> None:
+    write(tmp_path, place("web"), first("web", ("sh", "-c", 'echo "[$LEVEL]"')))
+    directory, place_ = tmp_path / place("web"), tmp_path / "vars"
+    setup = directory / "setup"
+    setup.write_text(setup.read_text().replace("/etc/s6/web/vars", str(place_)))
+    if vars_ is not None:
+        place_.write_text(vars_)
+    done = subprocess.run(["./run"], cwd=directory, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.replace(str(place_), "VARS")) == expected
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0\n", codec="utf-8"), max_size=20)))
+def test_words_arrive_as_they_were_given(command: list[str]) -> None:
+    tree = first("web", ("printf", "%s\\n", *command))
+    line = text(tree, "etc/s6/web/run").rstrip("\n").split("\nexec ")[-1]
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=True)
+    assert done.stdout == "".join(f"{word}\n" for word in command or [""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (Request("../x"), "'../x': a service is named with"),
+        (Request(".x"), "'.x': a service is named with"),
+        (Request("a/b"), "'a/b': a service is named with"),
+        (Request(""), "'': a service is named with"),
+        (Request("-x"), "'-x': a service is named with"),
+        (Request("a b"), "'a b': a service is named with"),
+        (Request("a\n"), "'a\\n': a service is named with"),
+        (Request("é"), "'\\xe9': a service is named with"),
+        (Request("a" * 252), "a service is named with"),
+        (Request("a", ("b",), "x y"), "'x y' is no name of a user"),
+        (Request("a", ("b",), "-x"), "'-x' is no name of a user"),
+        (Request("a", ("b\nc",)), "a word of the command has a line break in it"),
+        (Request("a"), "the skeleton generic needs a command behind --"),
+    ],
+)
+def test_what_is_refused(request_: Request, reason: str) -> None:
+    with pytest.raises(Fatal) as caught:
+        list(scaffold(load(home(), BASE), request_))
+    assert str(caught.value).startswith("unable to scaffold ")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a", "_x", "php-fpm", "php8.2-fpm", "x@y", "a" * 251, "a:b+c"])
+def test_names_that_are_fine(name: str) -> None:
+    assert first(name, ("x",)).names("etc/s6") == (name,)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("nginx", "NGINX"), ("php-fpm", "PHP_FPM"), ("php8.2", "PHP8_2"), ("7zip", "_7ZIP"), ("a@b", "A_B")],
+)
+def test_variables(name: str, expected: str) -> None:
+    assert variable(name) == expected
+
+
+def test_a_hole_that_nobody_fills() -> None:
+    skeleton = Skeleton("x", "x", commands=("x",), files={"etc/s6/NAME/run": "{{nothing}}"})
+    with pytest.raises(Fatal, match=r"^unable to fill etc/s6/NAME/run: nothing is called nothing here$"):
+        list(scaffold(skeleton, Request("a")))
+
+
+def everything(root: Path) -> dict[str, str | None]:
+    """Path -> content, mode or link target."""
+    found: dict[str, str | None] = {}
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        if path.is_symlink():
+            found[name] = f"-> {path.readlink()}"
+        elif path.is_file():
+            found[name] = f"{path.stat().st_mode & 0o777:o} {path.read_text()}"
+        else:
+            found[name] = None
+    return found
+
+
+TREE = DictTree(
+    {
+        "etc/s6/web/run": File(b"new", True),
+        "etc/s6/web/data/x": File(b"x"),
+        "etc/s6/web/finish": Link("/bin/true"),
+    }
+)
+WRITTEN = {
+    "etc": None,
+    "etc/s6": None,
+    "etc/s6/web": None,
+    "etc/s6/web/data": None,
+    "etc/s6/web/data/x": "644 x",
+    "etc/s6/web/finish": "-> /bin/true",
+    "etc/s6/web/run": "755 new",
+}
+
+
+def test_writing(tmp_path: Path) -> None:
+    write(tmp_path, "etc/s6/web", TREE)
+    assert everything(tmp_path) == WRITTEN
+
+
+def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "etc/s6/web").mkdir(parents=True)
+    before = everything(tmp_path)
+    with pytest.raises(Fatal, match="it is there already; --force"):
+        write(tmp_path, "etc/s6/web", TREE)
+    assert everything(tmp_path) == before
+
+
+def test_force_keeps_what_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "etc/s6/web").mkdir(parents=True)
+    (tmp_path / "etc/s6/web/run").write_text("old")
+    (tmp_path / "etc/s6/web/vars").write_text("A=1")
+    (tmp_path / "etc/s6/web/link").symlink_to("nowhere")
+    (tmp_path / "etc/s6/web/finish").symlink_to("run")
+    write(tmp_path, "etc/s6/web", TREE, replace=True)
+    assert everything(tmp_path) == WRITTEN | {
+        "etc/s6/web/vars": "644 A=1",
+        "etc/s6/web/link": "-> nowhere",
+    }
+
+
+def test_force_does_not_touch_a_running_service(tmp_path: Path) -> None:
+    (tmp_path / "etc/s6/web/supervise").mkdir(parents=True)
+    os.mkfifo(tmp_path / "etc/s6/web/supervise/control")
+    with pytest.raises(Fatal, match="is the service running"):
+        write(tmp_path, "etc/s6/web", TREE, replace=True)
+    assert list(everything(tmp_path)) == [
+        "etc",
+        "etc/s6",
+        "etc/s6/web",
+        "etc/s6/web/supervise",
+        "etc/s6/web/supervise/control",
+    ]
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_nothing_is_written_out_of_the_root(replace: bool, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "root/etc").mkdir(parents=True)
+    (tmp_path / "root/etc/s6").symlink_to("../../out")
+    with pytest.raises(Fatal, match="a link on the way leads out of"):
+        write(tmp_path / "root", "etc/s6/web", TREE, replace)
+    assert everything(tmp_path / "out") == {}
+
+
+def test_a_link_in_the_place_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "etc/s6").mkdir(parents=True)
+    (tmp_path / "etc/s6/web").symlink_to("..")
+    with pytest.raises(Fatal, match="it is no directory"):
+        write(tmp_path, "etc/s6/web", TREE, replace=True)
+
+
+def test_a_root_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "root").write_text("")
+    with pytest.raises(Fatal, match=r"^unable to write .*/root/etc/s6/web: "):
+        write(tmp_path / "root", "etc/s6/web", TREE)
+    assert everything(tmp_path) == {"root": "644 "}
+
+
+def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(Fatal, match="No space left on device"):
+        write(tmp_path, "etc/s6/web", TREE)
+    assert everything(tmp_path) == {}
+
+
+def test_an_overlay_is_both() -> None:
+    base = DictTree({"a/x": File(b"old"), "a/y": File(b"y"), "b": Link("a")})
+    both = Overlay(base, DictTree({"a/x": File(b"new"), "c/z": File(b"z")}))
+    assert both.names("") == ("a", "b", "c")
+    assert both.names("a") == ("x", "y")
+    assert [both.entry(path) for path in ("a", "a/x", "a/y", "b", "c", "d")] == [
+        Directory(),
+        File(b"new"),
+        File(b"y"),
+        Link("a"),
+        Directory(),
+        None,
+    ]
+    assert both.file("b/x") == File(b"new")

@@ -9,8 +9,9 @@ nobody sets it later.
 In a git work tree the bit that git has recorded counts, since that is what a checkout elsewhere gets; a file
 that git does not track is judged by its mode on disk. Not reported: `run` and `finish` of an s6-rc longrun,
 for s6-rc-compile sets their mode itself; files that a Dockerfile of the same work tree repairs with `COPY
---chmod`, `chmod` or `find -exec chmod`, that an init script or `fix-attrs.d` repairs, and the scripts of
-s6-overlay 2.
+--chmod`, `chmod` or `find -exec chmod`, that an init script or `fix-attrs.d` repairs. s6-overlay 2 sets the
+bit itself: `services.d` and `cont-init.d` are left alone where version 2 is in use, and where no version is
+to be seen, a file in there is only reported, as a warning, when most others beside it have the bit.
 
 ## Why it bites
 

@@ -19,6 +19,8 @@ from s6kit.walk import Walk, from_shell
 MAX_DEPTH = 12  # scripts and functions within one another
 REPLACING = ("bash", "ash", "busybox")  # by the one command of a `-c` string; measured; dash stays
 SESSIONS = ("setsid", "s6-setsid")
+# Where a script is the one of a package, so that what is known of the package's program holds for it.
+SYSTEM = ("usr/sbin", "usr/bin", "sbin", "bin", "etc/init.d")
 SEARCHED = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "command")
 
 
@@ -228,7 +230,7 @@ def _inner(
     if name in SHELLS or name in ("execlineb", "busybox"):
         return _interpreter(walk, name, command, state, span)
     path = _file(walk, command[0].text or "", state)
-    if path is None or walk.world.knows(name):
+    if path is None or (path.rpartition("/")[0] in SYSTEM and walk.world.knows(name)):
         return None
     return _script(walk, path, command[0], command[1:], state)
 

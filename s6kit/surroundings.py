@@ -30,6 +30,9 @@ _ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
 _OVERLAY = re.compile(
     rb"(?:s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?|-s6:\S*-)([0-9])\.[0-9]+\.[0-9]+\.[0-9]", re.IGNORECASE
 )
+_OVERLAY_OLD = re.compile(
+    rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh"
+)  # 3 is in several .tar.xz
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
 _NOT_SEARCHED = frozenset((".git", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at
@@ -198,7 +201,9 @@ class Around:
         """Whether the image is built on s6-overlay 1 or 2, which set the bit themselves."""
         texts = self._dockerfiles.values()
         versions = {match[1] for text in texts for match in _OVERLAY.finditer(text)}
-        return bool(versions) and versions <= {b"1", b"2"}
+        if not versions:
+            return any(_OVERLAY_OLD.search(text) for text in texts)
+        return versions <= {b"1", b"2"}
 
     @cached_property
     def _attributes(self) -> tuple[str, ...]:

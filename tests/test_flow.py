@@ -216,6 +216,9 @@ FILES: list[tuple[str, dict[str, str], list[str]]] = [
     ("O=-f\nexec ./other", {"etc/s6/svc/other": "#!/bin/sh\nexec stayd $O"}, ["becomes stayd ?"]),
     ("exec sh ./other", {"etc/s6/svc/other": "exec stayd"}, ["becomes stayd"]),
     ("cd /opt\nexec ./run.sh", {"opt/run.sh": "#!/bin/sh\nexec stayd"}, ["becomes stayd"]),
+    ("exec /opt/forkd", {"opt/forkd": "#!/bin/sh\nexec forkd --stay"}, ["becomes forkd --stay"]),
+    ("exec forkd", {"usr/local/bin/forkd": "#!/bin/sh\nexec otherd"}, ["becomes otherd"]),
+    ("exec forkd", {"usr/sbin/forkd": "#!/bin/sh\nexec otherd"}, ["becomes forkd"]),
     ("exec ./run", {"etc/s6/svc/run": "exec ./run"}, ["becomes ./run"]),
 ]
 

@@ -68,7 +68,7 @@ def look(disk: Disk, directory: str) -> Sign:
     if listing.get("run") not in (FILE, LINK) or name in _NEVER or listing.keys() & _PROJECT:
         return Sign(Grade.NONE)
     contract = bool(listing.keys() & _CONTRACT) or listing.get("control") == DIRECTORY
-    logs = listing.get("log") in (DIRECTORY, LINK) and "run" in disk.listing(f"{directory}/log")
+    logs = listing.get("log") == DIRECTORY and "run" in disk.listing(f"{directory}/log")
     if listing["run"] == LINK:
         return Sign(Grade.STRONG if contract or logs else Grade.WEAK)
     entry = read_file(f"{directory}/run", None)

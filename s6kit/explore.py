@@ -86,12 +86,20 @@ def explore(disk: Disk, start: str, skipped: Callable[[str], bool]) -> Found:
                 signs.setdefault(above, {})[name] = sign
             if sign.grade is Grade.STRONG:
                 continue
+        if name == "etc" and any(_linked_places(disk, directory)):
+            found.roots.add(above)
         if depth < MAX_DEPTH and len(waiting) < MAX_DIRECTORIES:
             waiting += [(child, depth + 1) for child in _children(disk, directory) if not skipped(child)]
     for parent, children in signs.items():
         if evidence.is_scanned(parent, children.values(), _subdirectories(disk, parent)):
             found.scandirs[parent] = evidence.layout_of(parent, children.values())
     return found
+
+
+def _linked_places(disk: Disk, etc: str) -> Iterator[str]:
+    """The places right below an `etc` that are links."""
+    kinds = disk.listing(etc)
+    return (name for name in _LAST if kinds.get(name) == LINK and root_of(f"{etc}/{name}") is not None)
 
 
 def layout_at(disk: Disk, scandir: str) -> Layout:

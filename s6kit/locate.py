@@ -193,7 +193,10 @@ def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator
             extra = [] if rest else extra
             yield scan(tree, layout, path, rest)
             continue
-        names, inner = _split(disk, tree, path, layout)
+        real = tree.resolve(path)
+        if real.trouble or (real.path != path and real.path in places):
+            continue
+        names, inner = _split(disk, tree, real.path, layout)
         nested.update(inner)
         if names:
             found = scan(tree, layout, path, names=names)
@@ -204,7 +207,9 @@ def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator
     for path, layout in (nested | others).items():
         if path not in places:
             full = f"{tree.root}/{path}" if path else tree.root
-            names = [n for n in disk.listing(full) if evidence.is_part_of(disk, f"{full}/{n}")]
+            kinds = disk.listing(full)
+            names = [n for n in kinds if kinds[n] == DIRECTORY and evidence.is_part_of(disk, f"{full}/{n}")]
+            names += [n for n in kinds if kinds[n] == LINK and tree.file(f"{path}/{n}/run")]
             yield scan(tree, layout, path, names=names)
     yield from sorted(links, key=_linked)
 
@@ -215,9 +220,8 @@ def _linked(found: ScanDir) -> int:
 
 def _split(disk: Disk, tree: DiskTree, path: str, layout: Layout) -> tuple[list[str], dict[str, Layout]]:
     """The names of the services in a place, and the scan directories that lie in it instead of services."""
-    real = tree.resolve(path)
-    full = f"{tree.root}/{real.path}"
-    listing = disk.listing(full) if not real.trouble else {}
+    full = f"{tree.root}/{path}"
+    listing = disk.listing(full)
     nested: dict[str, Layout] = {}
     names, sure = [], layout not in (S6, RUNIT) or CONTROL in listing
     for name, kind in listing.items():
@@ -229,7 +233,7 @@ def _split(disk: Disk, tree: DiskTree, path: str, layout: Layout) -> tuple[list[
             if inner.scandirs:
                 continue
         else:
-            sure = sure or kind == LINK or True
+            sure = True
         names.append(name)
     return (names if sure else []), nested
 

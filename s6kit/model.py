@@ -125,6 +125,10 @@ class Tree(ABC):
         final = "/".join(done)
         return Resolved(final, self.entry(final), "", absolute)
 
+    def links(self, path: str) -> tuple[str, ...]:
+        """The sorted names of the links in the directory at `path`."""
+        return tuple(name for name in self.names(path) if isinstance(self.entry(join(path, name)), Link))
+
     def repaired(self, path: str) -> bool:
         """Whether the repository around makes the file at `path` executable when the image is built."""
         return False

@@ -30,7 +30,10 @@ DIRECTORY, FILE, LINK, OTHER = "d", "f", "l", "o"
 
 
 class Disk:
-    """Directory listings and git indexes, each read once for everyone in a run."""
+    """Directory listings and git indexes, each read once for everyone in a run.
+
+    A path whose last name is a link has an empty listing; no link may lie above it.
+    """
 
     def __init__(self) -> None:
         self._listings: dict[str, dict[str, str]] = {}
@@ -48,11 +51,18 @@ class Disk:
 
     def _list(self, directory: str) -> dict[str, str]:
         try:
-            with os.scandir(directory or "/") as entries:
-                return {entry.name: _kind(entry) for entry in entries}
+            descriptor = os.open(directory or "/", _FLAGS | os.O_DIRECTORY)
         except OSError as error:
             self.refused[directory] = error.strerror or str(error)
             return {}
+        try:
+            with os.scandir(descriptor) as entries:
+                return {os.fsdecode(entry.name): _kind(entry) for entry in entries}
+        except OSError as error:
+            self.refused[directory] = error.strerror or str(error)
+            return {}
+        finally:
+            os.close(descriptor)
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -72,6 +82,7 @@ class DiskTree(Tree):
         self.repairs: Callable[[str], bool] | None = None
         self._entries: dict[str, Entry | None] = {"": Directory()}
         self._resolved: dict[str, Resolved] = {}
+        self._listings: dict[str, Mapping[str, str]] = {}
         self.complete = self._is_complete()
 
     def _is_complete(self) -> bool:
@@ -87,7 +98,20 @@ class DiskTree(Tree):
             return entry
 
     def names(self, path: str) -> tuple[str, ...]:
-        return tuple(sorted(self.disk.listing(f"{self.root}/{path}" if path else self.root)))
+        return tuple(sorted(self._listing(path)))
+
+    def links(self, path: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name, kind in self._listing(path).items() if kind == LINK))
+
+    def _listing(self, path: str) -> Mapping[str, str]:
+        """Name -> kind in the directory at `path`; empty where a link lies on the way."""
+        found = self._listings.get(path)
+        if found is None:
+            above, _, name = path.rpartition("/")
+            inside = not path or self._listing(above).get(name) == DIRECTORY
+            found = self.disk.listing(f"{self.root}/{path}" if path else self.root) if inside else {}
+            self._listings[path] = found
+        return found
 
     def resolve(self, path: str) -> Resolved:
         found = self._resolved.get(path)
@@ -107,7 +131,7 @@ class DiskTree(Tree):
         return Resolved(path, entry)
 
     def walk(self, path: str = "") -> Iterator[str]:
-        listing = self.disk.listing(f"{self.root}/{path}" if path else self.root)
+        listing = self._listing(path)
         for name in sorted(listing):
             child = join(path, name)
             yield child
@@ -120,7 +144,7 @@ class DiskTree(Tree):
     def _read(self, path: str) -> Entry | None:
         directory, _, name = path.rpartition("/")
         full = f"{self.root}/{path}"
-        kind = self.disk.listing(f"{self.root}/{directory}" if directory else self.root).get(name)
+        kind = self._listing(directory).get(name)
         if kind == FILE:
             return read_file(full, self._recorded(path))
         if kind == DIRECTORY:

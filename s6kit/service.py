@@ -123,14 +123,15 @@ _TARGET = re.compile(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+
 
 def scandirs(tree: Tree) -> tuple[ScanDir, ...]:
     """The scan directories of a tree that a layout's names give away; each service once."""
-    found = []
+    found, seen = [], set()
     for layout in LAYOUTS:
         for place in layout.places:
             above, _, name = place.rpartition("/")
             for each in tree.names(above) if name == "*" else [name]:
-                path = join(above, each)
-                if tree.names(path):
-                    found.append(scan(tree, layout, path))
+                real = tree.resolve(join(above, each))
+                if not real.trouble and real.path not in seen and tree.names(real.path):
+                    seen.add(real.path)
+                    found.append(scan(tree, layout, real.path))
     return once(found)
 
 
@@ -160,9 +161,11 @@ def scan(
 ) -> ScanDir:
     """The scan directory at `path`, with everything in it that its supervisor would take for a service.
 
-    `extra` names files beside a flat layout's directory that run with it (`etc/rc.local`); `names` are those
-    that are known to be services, where the directory holds other things, too.
+    A link is followed to the directory itself. `extra` names files beside a flat layout's directory that run
+    with it (`etc/rc.local`); `names` are those that are known to be services, where the directory holds other
+    things, too.
     """
+    path = tree.resolve(path).path
     if layout.flat:
         paths = [join(path, name) for name in tree.names(path) if not name.startswith(".")]
         found = [s for p in (*paths, *extra) if (s := init_script(tree, layout, p, path))]

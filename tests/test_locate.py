@@ -131,6 +131,22 @@ TREES: list[tuple[str, str, list[str]]] = [
         ["runit etc/sv/x"],
     ),
     ("a link to elsewhere in the root", runs("opt/x/run") + "etc/service/y -> /opt/x\n", ["runit opt/x"]),
+    (
+        "a linked scan directory",
+        runs("etc/runit/runsvdir/default/x/run")
+        + "etc/runit/runsvdir/current -> default\netc/service -> /etc/runit/runsvdir/current\n",
+        ["runit etc/runit/runsvdir/default/x"],
+    ),
+    (
+        "a linked scan directory elsewhere in the root",
+        runs("opt/web/x/run") + "etc/service -> /opt/web\n",
+        ["runit opt/web/x"],
+    ),
+    (
+        "links beside services",
+        runs("service/x/run", "elsewhere/y/run") + "service/y -> ../elsewhere/y\nservice/z -> x/run\n",
+        ["s6 service/x", "s6 elsewhere/y"],
+    ),
     ("Phusion", runs("etc/my_init.d/10-x") + "etc/rc.local (executable)\n    #!/bin/sh\n", [
         "my_init.d etc/my_init.d/10-x", "my_init.d etc/rc.local"
     ]),
@@ -278,6 +294,14 @@ def test_the_root_of_services_elsewhere_is_the_work_tree(
     assert [s.path for d in root.scandirs for s in d.services] == ["image/services/x"]
     assert root.shown("image/services/x/run") == "services/x/run"
     assert root.shown("Dockerfile") == "../Dockerfile"
+
+
+def test_a_place_that_links_out_of_the_root_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path, runs("out/x/run", "root/etc/services.d/y/run") + "root/etc/s6 -> ../../out\n")
+    monkeypatch.chdir(tmp_path)
+    assert found("root") == ["services.d root/etc/services.d/y"]
 
 
 def test_links_out_of_the_path_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,8 @@ def test_entries(tmp_path: Path) -> None:
     assert tree.entry("a/pipe") == Special("fifo")
     assert tree.entry("a/none") is None
     assert tree.entry("a/run/none") is None
+    assert tree.links("a") == ("finish",)
+    assert tree.links("") == ()
     assert tree.names("a") == ("conf", "empty", "finish", "pipe", "run")
     assert list(tree.walk()) == ["a", "a/conf", "a/empty", "a/finish", "a/pipe", "a/run"]
 
@@ -68,6 +70,14 @@ def test_links_stay_inside(tmp_path: Path) -> None:
     assert tree.resolve("etc/up") == Resolved("", None, "outside")
     assert tree.resolve("etc/abs") == Resolved("out", None, "missing", absolute=True)
     assert tree.resolve("etc/on") == Resolved("etc/x", File(b""), absolute=True)
+
+
+def test_no_listing_goes_through_a_link(tmp_path: Path) -> None:
+    plant(tmp_path, "out/etc/s6/a/run\nroot/etc/s6 -> ../../out/etc/s6\nroot/opt -> ../out/etc\n")
+    tree = DiskTree(str(tmp_path / "root"))
+    assert tree.names("etc/s6") == tree.names("etc/s6/a") == tree.names("opt") == tree.names("opt/s6") == ()
+    assert tree.entry("opt/s6") is None
+    assert tree.entry("etc/s6") == Link("../../out/etc/s6")
 
 
 def test_big_files_are_read_in_part(tmp_path: Path) -> None:
@@ -177,7 +187,9 @@ def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None
 
 
 def test_a_comment_mentions_nothing(tmp_path: Path) -> None:
-    root = around(tmp_path, f"{SERVICE}Dockerfile\n    # daemon off;\nrootfs/defaults/x\n      ; daemon off;\n")
+    root = around(
+        tmp_path, f"{SERVICE}Dockerfile\n    # daemon off;\nrootfs/defaults/x\n      ; daemon off;\n"
+    )
     assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is False
 
 

@@ -236,8 +236,8 @@ def test_silence(text: str) -> None:
         ),
         (
             "etc/s6-overlay/s6-rc.d/a/type\n    Long-Run\netc/s6-overlay/s6-rc.d/a/run\n    #!/bin/sh\n",
-            "type is `Long-Run`, none of longrun, oneshot, bundle: s6-rc-compile stops there, and no service of"
-            " the whole image starts",
+            "type is `Long-Run`, none of longrun, oneshot, bundle: s6-rc-compile stops there, and no service"
+            " of the whole image starts",
             "write longrun",
         ),
         (

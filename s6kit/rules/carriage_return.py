@@ -37,6 +37,7 @@ from posixpath import basename
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
+from s6kit.layout import Form
 from s6kit.rules.files import controls, is_text, lead
 from s6kit.service import ScriptFile, Service
 from s6kit.text import Span
@@ -116,8 +117,9 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             yield Finding(
                 script.real, Span(at, at + 1), f"{lead(script)} {_says(script.data, at)}", _help(script.real)
             )
-    for path, _ in controls(service):
-        file = service.tree.file(path) if path not in seen else None
+    for path, contract in controls(service):
+        read = path not in seen and contract.form is not Form.FLAG
+        file = service.tree.file(path) if read else None
         if file and (at := _end(file.data)) >= 0:
             message = (
                 f"{basename(path)} {_says(file.data, at)}: what reads it takes that for a part of the value"

@@ -137,11 +137,11 @@ def _links(scandir: ScanDir) -> Iterator[str]:
     """Every path that the supervisor itself looks at."""
     tree = scandir.tree
     if scandir.whole:
-        yield from (join(scandir.path, name) for name in tree.names(scandir.path) if not name.startswith("."))
+        yield from (join(scandir.path, name) for name in tree.links(scandir.path) if not name.startswith("."))
         control = join(scandir.path, CONTROL)
-        yield from (join(control, name) for name in tree.names(control))
+        yield from (join(control, name) for name in tree.links(control))
     for service in scandir.services:
-        for name in tree.names(service.path):
+        for name in tree.links(service.path):
             if (name in service.layout.names or name == "setup") and name not in _OWN:
                 yield join(service.path, name)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic, Finding
@@ -20,11 +21,10 @@ Watch = Callable[[], None]
 
 @dataclass(frozen=True)
 class _Source:
-    """The suppressions of one file, and the diagnostics that each of their codes silenced."""
+    """The suppressions of one file; `path` has no links in it."""
 
     path: str
     found: tuple[Suppression, ...]
-    used: set[tuple[int, str]]
 
 
 def count(root: Root, selection: Selection) -> tuple[int, int]:
@@ -39,6 +39,17 @@ def count(root: Root, selection: Selection) -> tuple[int, int]:
     return len(kinds) - inits, inits
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a part of the services of a root gave: diagnostics, and the suppressions that took some away.
+
+    `used` holds the file of a suppression, its number in there, and the code that it silenced.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    used: frozenset[tuple[str, int, str]] = frozenset()
+
+
 def lint(
     root: Root, analysis: Analysis, selection: Selection, watch: Watch = lambda: None
 ) -> Iterator[Diagnostic]:
@@ -46,36 +57,65 @@ def lint(
 
     `watch` is called when a service is done. RuleCrash if a rule raises.
     """
-    found = sorted(_unique(_Run(root, analysis, selection, watch).diagnostics()), key=_order)
-    yield from found
+    yield from whole(root, analysis, selection, [part(root, analysis, selection, 0, 1, watch)])
+
+
+def part(root: Root, analysis: Analysis, selection: Selection, number: int, parts: int, watch: Watch) -> Part:
+    """The work of `lint`, so far as it concerns one of so many parts of the services."""
+    run = _Run(root, analysis, selection)
+    found = tuple(run.diagnostics(number, parts, watch))
+    return Part(found, frozenset(run.used))
+
+
+def whole(
+    root: Root, analysis: Analysis, selection: Selection, parts: Sequence[Part]
+) -> Iterator[Diagnostic]:
+    """All parts put together, and what is to be said of suppressions, in order."""
+    run = _Run(root, analysis, selection)
+    run.used = {use for each in parts for use in each.used}
+    found = (diagnostic for each in parts for diagnostic in each.diagnostics)
+    yield from sorted(_unique(chain(found, run.remarks())), key=_order)
 
 
 class _Run:
     """One run over one root."""
 
-    def __init__(self, root: Root, analysis: Analysis, selection: Selection, watch: Watch) -> None:
+    def __init__(self, root: Root, analysis: Analysis, selection: Selection) -> None:
         self.root = root
         self.analysis = analysis
         self.selection = selection
-        self.watch = watch
         self.rules = selection.rules()
         self.ran = frozenset(rule.code for rule in self.rules)
         self.sources: dict[str, _Source] = {}
+        self.used: set[tuple[str, int, str]] = set()
 
-    def diagnostics(self) -> Iterator[Diagnostic]:
+    def diagnostics(self, number: int, parts: int, watch: Watch) -> Iterator[Diagnostic]:
+        """Of the rules on services, and, in the first part, of those on scan directories."""
+        if number == 0:
+            for scandir in self.root.scandirs:
+                yield from self._kept(self._scandir(scandir))
+        services = self._services()
+        for service in services[len(services) * number // parts : len(services) * (number + 1) // parts]:
+            yield from self._kept(self._service(service))
+            watch()
+
+    def remarks(self) -> Iterator[Diagnostic]:
+        """Of the rules on suppressions."""
         owners: dict[str, tuple[str, Service]] = {}
-        for scandir in self.root.scandirs:
-            yield from self._kept(self._scandir(scandir))
-            for service in (*scandir.services, *([scandir.control] if scandir.control else [])):
-                if _excluded(self.root, self.selection, service.path):
-                    continue
-                yield from self._kept(self._service(service))
-                for script in service.scripts.values():
-                    if MARK in script.data:
-                        owners.setdefault(script.real, (script.path, service))
-                self.watch()
+        for service in self._services():
+            for script in service.scripts.values():
+                if MARK in script.data:
+                    owners.setdefault(script.real, (script.path, service))
         for path, service in owners.values():
             yield from self._kept(self._remarks(path, service))
+
+    def _services(self) -> list[Service]:
+        return [
+            service
+            for scandir in self.root.scandirs
+            for service in (*scandir.services, *([scandir.control] if scandir.control else []))
+            if not _excluded(self.root, self.selection, service.path)
+        ]
 
     def _scandir(self, scandir: ScanDir) -> Iterator[Diagnostic]:
         services = {service.path: service.name for service in scandir.services}
@@ -96,7 +136,8 @@ class _Run:
         for rule in self.rules:
             if rule.scope == "Remark":
                 for at, suppression in enumerate(source.found):
-                    remark = self._remark(path, suppression, {code for i, code in source.used if i == at})
+                    used = {code for of, i, code in self.used if of == source.path and i == at}
+                    remark = self._remark(path, suppression, used)
                     for finding in self._checked(rule, remark, path):
                         yield _diagnostic(rule, finding, service.name, service.layout.name)
 
@@ -135,7 +176,7 @@ class _Run:
                 first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
                 for at, suppression in enumerate(source.found):
                     if suppression.covers(diagnostic.code, first, last):
-                        source.used.add((at, diagnostic.code))
+                        self.used.add((source.path, at, diagnostic.code))
                         hit = True
         return hit
 
@@ -147,7 +188,7 @@ class _Run:
             file = self.root.tree.file(found.path)
             data = file.data[:MAX_SCRIPT] if file is not None else b""
             marked = suppressions(data, self.analysis.lines(path)) if MARK in data else ()
-            self.sources[found.path] = _Source(found.path, marked, set())
+            self.sources[found.path] = _Source(found.path, marked)
         self.sources[path] = self.sources[found.path]
         return self.sources[path]
 
@@ -170,7 +211,7 @@ def _diagnostic(rule: Rule, finding: Finding, service: str, layout: str) -> Diag
     return Diagnostic(rule.code, rule.name, severity, finding, service, layout)
 
 
-def _unique(found: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
+def _unique(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Services that share a script have its findings once."""
     seen = set()
     for diagnostic in found:

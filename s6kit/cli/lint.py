@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -62,23 +63,31 @@ def command(
 
 def _report(found: Iterable[targets.Target], told: targets.Options, statistics: bool, quiet: bool) -> Report:
     """Lint every root, in order, and put it all together."""
-    from s6kit.lint import count, lint  # noqa: PLC0415
+    from s6kit.cli.parallel import spread  # noqa: PLC0415
+    from s6kit.lint import Part, count, part, whole  # noqa: PLC0415
     from s6kit.report import Report, Statistics, items  # noqa: PLC0415
     from s6kit.report.measure import measure  # noqa: PLC0415
 
-    every: list[Item] = []
-    services = inits = 0
-    numbers = Statistics() if statistics else None
-    for target in found:
-        chosen = targets.selection(target.config, told)
-        for root in targets.roots(target, chosen.exclude):
-            analysis = targets.analysis(root, target.config)
-            more, further = count(root, chosen)
-            with Progress(more + further, shown=not quiet) as progress:
-                every += items(root, analysis, lint(root, analysis, chosen, progress.step))
-            services, inits = services + more, inits + further
-            if numbers is not None:
-                numbers = numbers.plus(measure(root, analysis))
+    tasks = [
+        (root, targets.analysis(root, target.config), chosen)
+        for target in found
+        for chosen in [targets.selection(target.config, told)]
+        for root in targets.roots(target, chosen.exclude)
+    ]
+    counts = [count(root, chosen) for root, _, chosen in tasks]
+    services, inits = sum(more for more, _ in counts), sum(more for _, more in counts)
+    with Progress(services + inits, shown=not quiet) as progress:
+
+        def work(number: int, parts: int) -> list[Part]:
+            return [part(*task, number, parts, progress.by(parts)) for task in tasks]
+
+        done = zip(*spread(work, services + inits), strict=True)
+    every = [
+        item
+        for (root, analysis, chosen), each in zip(tasks, done, strict=True)
+        for item in items(root, analysis, whole(root, analysis, chosen, each))
+    ]
+    numbers = reduce(Statistics.plus, (measure(r, a) for r, a, _ in tasks)) if statistics else None
     return Report(tuple(sorted(every, key=place)), services, inits, numbers, quiet)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 
@@ -21,11 +22,15 @@ class Progress:
         self._on = shown and total > 1 and sys.stderr.isatty()
         self._next = monotonic() + PATIENCE
 
-    def step(self) -> None:
-        """One more is done."""
-        self._done += 1
-        if self._on and monotonic() >= self._next:
-            self._draw()
+    def by(self, parts: int) -> Callable[[], None]:
+        """What to call when one is done, in each of so many parts that are done side by side."""
+
+        def step() -> None:
+            self._done = min(self._total, self._done + parts)
+            if self._on and monotonic() >= self._next:
+                self._draw()
+
+        return step
 
     def _draw(self) -> None:
         self._next = monotonic() + _PAUSE

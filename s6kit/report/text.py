@@ -111,8 +111,9 @@ def _cut(before: str, words: str, after: str, room: int) -> tuple[str, str, str]
     """The three parts of a line in so many cells, an ellipsis where something is left out."""
     if width(before) + width(words) + width(after) <= room:
         return before, words, after
-    if width(words) > room * 2 // 3:
-        words = words[: fit(words, room * 2 // 3 - 1)] + "…"
+    most = room - min(width(before), room // 3)
+    if width(words) > most:
+        words = words[: fit(words, most - 1)] + "…"
         after = ""
     left = room - width(words)
     tail = min(width(after), max(left // 3, left - width(before)))

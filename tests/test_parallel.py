@@ -1,0 +1,88 @@
+"""Work on several processors gives what it gives on one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from s6kit.cli import main, parallel
+from s6kit.cli.parallel import spread
+from tests.planted import plant
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "ENOUGH", 2)
+    monkeypatch.setattr(parallel, "_processors", lambda: 3)
+
+
+def test_every_part_once_and_in_order(many: None) -> None:
+    assert spread(lambda number, parts: [(number, parts)], 2) == [[(0, 3)], [(1, 3)], [(2, 3)]]
+    assert spread(lambda number, parts: [(number, parts)], 1) == [[(0, 1)]]
+
+
+def test_more_than_a_pipe_holds(many: None) -> None:
+    assert [len(each) for each in spread(lambda number, _: "x" * (1 << 20), 2)] == [1 << 20] * 3
+
+
+def test_what_fails_in_a_child_fails_in_the_parent(many: None) -> None:
+    def work(number: int, _: int) -> list[int]:
+        if number == 2:
+            raise KeyError("here")
+        return [number]
+
+    with pytest.raises(KeyError, match="here"):
+        spread(work, 2)
+
+
+def test_a_child_that_dies_is_made_up_for(many: None) -> None:
+    parent = os.getpid()
+
+    def work(number: int, _: int) -> list[int]:
+        if os.getpid() != parent and number == 1:
+            os._exit(9)
+        return [number]
+
+    assert spread(work, 2) == [[0], [1], [2]]
+
+
+def test_no_child_is_left(many: None) -> None:
+    spread(lambda number, _: [number], 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+SHARED = (
+    "".join(
+        f"""
+rootfs/etc/s6/{name}/run (executable)
+    #!/bin/sh
+    . /etc/shared
+    # s6kit: ignore[SK203, SK204] why
+    nginx -g 'daemon off;'
+rootfs/etc/s6/{name}/finish -> ../../finish
+"""
+        for name in "abcdefg"
+    )
+    + """
+rootfs/etc/finish (executable)
+    #!/bin/sh
+    # s6kit: ignore[SK901]
+    exit 0
+"""
+)
+
+
+def test_lint_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(tmp_path, SHARED)
+    monkeypatch.chdir(tmp_path)
+    alone = main(["lint", "--format", "concise"]), capsys.readouterr().out
+    monkeypatch.setattr(parallel, "ENOUGH", 2)
+    monkeypatch.setattr(parallel, "_processors", lambda: 3)
+    assert (main(["lint", "--format", "concise"]), capsys.readouterr().out) == alone
+    assert alone[1].count("SK902") == 8
+    assert len(alone[1].splitlines()) == 8

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from posixpath import basename, dirname
 
 from s6kit import evidence
@@ -16,7 +15,8 @@ from s6kit.evidence import Grade
 from s6kit.explore import PLACES, Found, explore, layout_at, places_in, root_of
 from s6kit.layout import MY_INIT, RUNIT, S6, Layout
 from s6kit.read import DIRECTORY, FILE, LINK, Disk, DiskTree
-from s6kit.service import CONTROL, Root, ScanDir, Service, once, scan
+from s6kit.service import CONTROL, Root, ScanDir, Service, lies_in, once, scan
+from s6kit.shown import Shower, excluded
 from s6kit.surroundings import Around, is_dockerfile
 
 _RC_LOCAL = "etc/rc.local"
@@ -63,7 +63,7 @@ class _Finder:
 
     def __init__(self, exclude: Sequence[str]) -> None:
         self._disk = Disk()
-        self._shower = _Shower()
+        self._shower = Shower()
         self._exclude = tuple(exclude)
         self._wanted: dict[str, _Wanted] = {}
         self._others: list[tuple[str, Layout, str]] = []  # scan directory, layout, what was given
@@ -93,7 +93,7 @@ class _Finder:
 
     def _want(self, root: str, given: str) -> bool:
         wanted = self._wanted.setdefault(root, _Wanted())
-        wanted.parts.add(given[len(root) + 1 :] if _is_in(given, root) else "")
+        wanted.parts.add(given[len(root) + 1 :] if lies_in(given, root) else "")
         return True
 
     def _below(self, directory: str) -> bool:
@@ -136,20 +136,20 @@ class _Finder:
 
     def _root_around(self, scandir: str, given: str) -> str:
         """The root for a scan directory that names none: the nearest with an etc, else the widest."""
-        known = [root for root in self._wanted if _is_in(scandir, root)]
+        known = [root for root in self._wanted if lies_in(scandir, root)]
         if known:
             return max(known, key=len)
         top = self._disk.top_of(scandir)
-        bound = top if top is not None else given if _is_in(scandir, given) else scandir
+        bound = top if top is not None else given if lies_in(scandir, given) else scandir
         for above in self._climb(dirname(scandir)):
-            if not _is_in(above, bound):
+            if not lies_in(above, bound):
                 break
             if self._disk.listing(above).get("etc") == DIRECTORY:
                 return above
         return bound.rstrip("/")
 
     def _is_excluded(self, full: str) -> bool:
-        return bool(self._exclude) and _excluded(self._shower.show(full), self._exclude)
+        return bool(self._exclude) and excluded(self._shower.show(full), self._exclude)
 
     def _root(self, path: str, wanted: _Wanted) -> Root:
         tree = DiskTree(path, self._disk)
@@ -159,7 +159,7 @@ class _Finder:
         dirs = once(_scandirs(self._disk, tree, wanted.scandirs))
         kept = (_part(tree, found, wanted.parts) for found in dirs)
         if self._exclude:
-            kept = (_without(found, lambda p: _excluded(shown(p), self._exclude)) for found in kept if found)
+            kept = (_without(found, lambda p: excluded(shown(p), self._exclude)) for found in kept if found)
         return Root(tree, tuple(found for found in kept if found), shown, around)
 
 
@@ -175,10 +175,6 @@ def _absolute(path: str) -> tuple[str, str]:
     if os.path.islink(full) and os.path.isdir(full) and root_of(full) is None:
         full = os.path.realpath(full)
     return full.rstrip("/"), DIRECTORY if os.path.isdir(full) and not os.path.islink(full) else FILE
-
-
-def _is_in(path: str, directory: str) -> bool:
-    return path == directory or path.startswith(directory.rstrip("/") + "/")
 
 
 def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator[ScanDir]:
@@ -215,7 +211,7 @@ def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator
 
 
 def _linked(found: ScanDir) -> int:
-    return sum(1 for service in found.services if not _is_in(service.path, found.path))
+    return sum(1 for service in found.services if not lies_in(service.path, found.path))
 
 
 def _split(disk: Disk, tree: DiskTree, path: str, layout: Layout) -> tuple[list[str], dict[str, Layout]]:
@@ -240,26 +236,26 @@ def _split(disk: Disk, tree: DiskTree, path: str, layout: Layout) -> tuple[list[
 
 def _part(tree: DiskTree, scandir: ScanDir, parts: set[str]) -> ScanDir | None:
     """What of a scan directory lies in one of `parts`; None if nothing does."""
-    if any(part == "" or _is_in(scandir.path, part) for part in parts):
+    if any(part == "" or lies_in(scandir.path, part) for part in parts):
         return scandir
-    inside = {part for part in parts if scandir.path == "" or _is_in(part, scandir.path)}
+    inside = {part for part in parts if scandir.path == "" or lies_in(part, scandir.path)}
     real = {found.path for part in inside if not (found := tree.resolve(part)).trouble}
-    reached = {p for p in real if not _is_in(p, scandir.path)} | inside
+    reached = {p for p in real if not lies_in(p, scandir.path)} | inside
     services = tuple(s for s in scandir.services if any(_means(part, s, scandir) for part in reached))
     if not services:
-        outside = [part for part in inside if not any(_is_in(part, s.path) for s in scandir.services)]
+        outside = [part for part in inside if not any(lies_in(part, s.path) for s in scandir.services)]
         return scandir if outside else None
     return replace(scandir, services=services, whole=False)
 
 
 def _means(part: str, service: Service, scandir: ScanDir) -> bool:
     """Whether `part` is the service, lies in it (and not in its logger), or is above it."""
-    if _is_in(service.path, part):
+    if lies_in(service.path, part):
         return True
-    if not _is_in(part, service.path):
+    if not lies_in(part, service.path):
         return False
     return not any(
-        other.path != service.path and _is_in(other.path, service.path) and _is_in(part, other.path)
+        other.path != service.path and lies_in(other.path, service.path) and lies_in(part, other.path)
         for other in scandir.services
     )
 
@@ -269,47 +265,3 @@ def _without(scandir: ScanDir, excluded: Callable[[str], bool]) -> ScanDir | Non
         return None
     services = tuple(s for s in scandir.services if not excluded(s.path))
     return replace(scandir, services=services) if len(services) < len(scandir.services) else scandir
-
-
-def _excluded(shown: str, patterns: Sequence[str]) -> bool:
-    names = shown.split("/")
-    above = ["/".join(names[: end + 1]) for end in range(len(names))]
-    for pattern in (given.removeprefix("./").rstrip("/") for given in patterns):
-        against = above if "/" in pattern else names
-        if any(fnmatchcase(text, pattern) for text in against):
-            return True
-    return False
-
-
-class _Shower:
-    """Turns absolute paths back into what the user typed."""
-
-    def __init__(self) -> None:
-        self._given: list[tuple[str, str]] = []
-        self._here = os.path.realpath(".")
-
-    def given(self, full: str, path: str) -> None:
-        """Remember how `full` was written."""
-        while path.startswith("./"):
-            path = path[2:].lstrip("/")
-        path = path.rstrip("/") if path.strip("/") else path
-        self._given.append((full, "" if path in (".", "") else path))
-        self._given.sort(key=lambda pair: len(pair[0]))
-
-    def above(self, root: str) -> str:
-        """The widest directory that was given and holds `root`; empty if none does."""
-        return next((full for full, _ in self._given if _is_in(root, full)), "")
-
-    def show(self, full: str) -> str:
-        """The absolute `full` as the user would write it."""
-        for base, path in self._given:
-            if _is_in(full, base):
-                rest = full[len(base) + 1 :]
-                return (f"{path.rstrip('/')}/{rest}" if path else rest) if rest else path or "."
-        if self._given and all(path.startswith("/") for _, path in self._given):
-            return full or "/"
-        return os.path.relpath(full or "/", self._here)
-
-    def within(self, root: str) -> Callable[[str], str]:
-        """The same for paths relative to `root`."""
-        return lambda path: self.show(f"{root}/{path}" if path else root)

@@ -68,7 +68,7 @@ def _list(found: list[dict[str, Any]], tint: Paint) -> Iterator[str]:
 def _all(raw: dict[str, Any], tint: Paint) -> Iterator[str]:
     yield f"{tint(raw['daemon'], 'bold')}: {raw['title']}\n"
     for key, value in raw.items():
-        if key not in ("daemon", "title"):
+        if key not in ("daemon", "title", "options"):  # options: how its words are taken apart
             yield from _told(key, value, tint, "")
 
 
@@ -78,7 +78,9 @@ def _told(key: str, value: Any, tint: Paint, indent: str) -> Iterator[str]:
     if isinstance(value, dict):
         yield f"{label}\n"
         for inner, item in value.items():
-            yield from _told(str(inner), item, tint, indent + "  ")
+            yield from _told(str(inner) or "(nothing)", item, tint, indent + "  ")
+    elif isinstance(value, list) and value and all(_is_clue(item) for item in value):
+        yield f"{label} {', '.join(_clue(item) for item in value)}\n"
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         yield f"{label}\n"
         for item in value:
@@ -87,6 +89,16 @@ def _told(key: str, value: Any, tint: Paint, indent: str) -> Iterator[str]:
         yield f"{label} {', '.join(str(item) for item in value)}\n"
     else:
         yield f"{label} {value}\n"
+
+
+def _is_clue(item: Any) -> bool:
+    return isinstance(item, dict) and "names" in item and item.keys() <= {"names", "values", "matches"}
+
+
+def _clue(item: dict[str, Any]) -> str:
+    """Words of a command line, and the values that they must have."""
+    value = "|".join(item["values"]) if "values" in item else item.get("matches", "")
+    return "|".join(item["names"]) + (f"={value}" if value else "")
 
 
 def _item(item: Any, tint: Paint, indent: str) -> Iterator[str]:

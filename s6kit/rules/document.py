@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from textwrap import dedent, indent
+from textwrap import dedent
 
 from s6kit.rules import Rule, rules
 
+FENCE = "```"
 HEAD = """\
 # Rules
 
@@ -52,9 +53,9 @@ def _page(rule: Rule) -> Iterator[str]:
             yield f"## {title}"
         for example in examples:
             yield ""
-            yield indent(dedent(example).strip("\n"), "    ", lambda line: bool(line.strip()))
-            yield ""
-            yield "<!-- -->"
+            yield FENCE
+            yield dedent(example).strip("\n")
+            yield FENCE
 
 
 def main() -> int:

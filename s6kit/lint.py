@@ -95,7 +95,7 @@ class _Run:
             for scandir in self.root.scandirs:
                 yield from self._kept(self._scandir(scandir))
         services = self._services()
-        for service in services[len(services) * number // parts : len(services) * (number + 1) // parts]:
+        for service in services[number::parts]:
             yield from self._kept(self._service(service))
             watch()
 

@@ -70,6 +70,4 @@ def test_nothing_else_is(word: str) -> None:
 def test_a_page_has_its_examples() -> None:
     text = page(rule("SK901"))
     assert text.startswith("# SK901 unreadable-script\n\nSeverity: error. Since 0.1.0.\n")
-    assert (
-        "    etc/s6/web/run (executable)\n        #!/bin/sh\n        if [ -f /etc/web.conf ]; then\n" in text
-    )
+    assert "```\netc/s6/web/run (executable)\n    #!/bin/sh\n    if [ -f /etc/web.conf ]; then\n" in text

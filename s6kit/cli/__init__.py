@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
         code = _app(arguments)(list(arguments), prog_name="s6kit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except Fatal as error:
-        print(f"s6kit: fatal: {error}", file=sys.stderr)
+        print(f"s6kit: fatal: {safe(str(error))}", file=sys.stderr)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -104,7 +104,7 @@ def _confess(error: Exception) -> None:
     if os.environ.get("S6KIT_DEBUG"):
         traceback.print_exception(error)
     cause = error.__cause__ or error
-    what = "" if cause is error else f"{error}: "
+    what = "" if cause is error else f"{safe(str(error))}: "
     print(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}", file=sys.stderr)
     frames = traceback.extract_tb(cause.__traceback__)
     for frame in frames[-1:]:

@@ -32,7 +32,8 @@ bench: $(READY)
 # What is made from something else, and compared with it by a test.
 generate: $(READY)
 	$(BIN)/python -m s6kit.daemons.compile
-	$(BIN)/python -m s6kit.rules.document
+	$(BIN)/python -m s6kit.rules.document >docs/.rules.md
+	mv docs/.rules.md docs/rules.md
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

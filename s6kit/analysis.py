@@ -49,6 +49,7 @@ class Analysis:
         self.knowledge = knowledge
         self.tree = root.tree
         self._scripts: dict[str, Script | None] = {}
+        self._strings: dict[tuple[str, str], Script] = {}
         self._lines: dict[str, Lines] = {}
         self._courses: dict[str, Course] = {}
         self._own: tuple[bytes, ...] = ()
@@ -97,8 +98,11 @@ class Analysis:
 
     def parse(self, text: str, dialect: str) -> Script:
         """A program given as an argument."""
-        data = text.encode("utf-8", "surrogateescape")
-        return execline.parse(data) if dialect == interpreter.EXECLINE else shell.parse(data)
+        if (text, dialect) not in self._strings:
+            data = text.encode("utf-8", "surrogateescape")
+            parse = execline.parse if dialect == interpreter.EXECLINE else shell.parse
+            self._strings[text, dialect] = parse(data)
+        return self._strings[text, dialect]
 
     def knows(self, program: str) -> bool:
         """Whether the knowledge base has an entry for a program."""

@@ -37,13 +37,14 @@ class Reading:
     rest: tuple[Field, ...] = ()
 
     def has(self, meaning: str) -> bool:
-        return any(each == meaning for each, _ in self.given)
+        return bool(self.given) and any(each == meaning for each, _ in self.given)
 
     def argument(self, meaning: str) -> Value | None:
         """The argument of the last option, or the word, of that meaning."""
-        for each, value in reversed([*self.given, *self.words]):
-            if each == meaning and isinstance(value, Value):
-                return value
+        for found in (self.words, self.given):
+            for each, value in reversed(found):
+                if each == meaning and isinstance(value, Value):
+                    return value
         return None
 
 

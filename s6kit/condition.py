@@ -118,11 +118,8 @@ class _Test:
                 return None
         if operator not in ("=", "==", "!="):
             return None
-        if self.patterns:
-            equal = glob(right.text).match(left.text) is not None
-        else:
-            equal = left.text == right.text
-        answer = _certain(left, equal == (operator != "!="))
+        alike = glob(right.text).match(left.text) is not None if self.patterns else left.text == right.text
+        answer = _certain(left, alike == (operator != "!="))
         return None if right.assumed or right.loose else answer
 
 

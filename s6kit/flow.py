@@ -43,7 +43,7 @@ from s6kit.value import Value
 from s6kit.walk import Leave, Walk, World, from_shell
 
 MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
-PATHS = ((1_000, 16), (2_500, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
+PATHS = ((400, 8), (1_500, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 MAX_CALLS = 12  # functions and scripts within one another
 SHELL_WAITS = "the shell stays, and waits for it"
@@ -83,7 +83,7 @@ class _Flow(Walk):
             self.end(end)
 
     def child(self, path: str, script: Script, state: State, place: Span | None = None) -> list[Outcome]:
-        child = _Flow(self.world, path or self.path, self.depth + 1, self.steps, place or self.place)
+        child = _Flow(self.world, path or self.path, self.depth + 1, self.shared, place or self.place)
         child.program(script, state)
         self.unreachable += child.unreachable
         return child.outcomes
@@ -94,16 +94,37 @@ class _Flow(Walk):
                 if number and _replaces(body[number - 1]):
                     self.unreachable.append((self.path, statement))
                 return []
-            self.steps[0] += 1
-            if self.steps[0] > MAX_STATEMENTS:
+            self.shared.steps += 1
+            if self.shared.steps > MAX_STATEMENTS:
                 self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
-            states = self.fold([after for state in states for after in self.statement(statement, state)])
+            ender = self.ender(statement) if type(statement) is Command else None
+            if ender is not None and self.passes(ender, states):
+                continue
+            walker = _WALKERS[type(statement)]
+            states = self.fold([after for state in states for after in walker(self, statement, state)])
         return states
+
+    def ender(self, command: Command) -> Outcome | None:
+        """What is known of a command before any state is looked at; see Shared."""
+        enders = self.shared.enders
+        if id(command) not in enders:
+            enders[id(command)] = _ender(command)
+        return enders[id(command)]
+
+    def passes(self, ender: Outcome, states: list[State]) -> bool:
+        """Let every state go past a program that ends; False where one has a function of its name."""
+        if any(ender.program in state.functions for state in states if state.functions):
+            return False
+        for state in states:
+            self.remember(ender, state)
+        return True
 
     def fold(self, states: list[State]) -> list[State]:
         """Fewer ways are kept apart the longer the walk has become."""
-        return fold(states, next((most for steps, most in PATHS if self.steps[0] < steps), 1))
+        if len(states) < 2:
+            return states
+        return fold(states, next((most for steps, most in PATHS if self.shared.steps < steps), 1))
 
     def statement(self, statement: Statement, state: State) -> list[State]:
         return _WALKERS[type(statement)](self, statement, state)
@@ -161,9 +182,8 @@ class _Flow(Walk):
     # One method a kind of statement.
 
     def command(self, command: Command, state: State) -> list[State]:
-        ender = _ender(command)
-        if ender is not None and ender.program not in state.functions:
-            self.remember([ender], state)
+        ender = self.ender(command)
+        if ender is not None and self.passes(ender, [state]):
             return [state]
         words = expand_all(command.words, state)
         if command.redirects and any(_substitutes(redirect.target) for redirect in command.redirects):

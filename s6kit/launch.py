@@ -100,19 +100,24 @@ def _values(line: Sequence[Field]) -> tuple[Value, ...]:
 
 
 def _apply(step: Peel, chain: _Chain, state: State) -> None:
+    """What a program does to the pid, and to what the rest finds."""
+    name = step.wrapper.name
     if step.effect is Effect.WAITS:
         state.leader = False
-    if step.wrapper.name in SESSIONS:
-        state.leader = True
-    if step.effect is Effect.WAITS and chain.kind is Kind.BECOMES:
-        chain.kind, chain.why = Kind.WAITS, f"{step.wrapper.name} stays as the parent"
+        if chain.kind is Kind.BECOMES:
+            chain.kind, chain.why = Kind.WAITS, f"{name} stays as the parent"
     if step.effect is Effect.DETACHES:
         chain.kind, chain.detached = Kind.BACKGROUND, True
-        chain.why = f"{step.wrapper.name} leaves it behind and ends"
-    if step.user is not None:
-        state.user = step.user.text
+        chain.why = f"{name} leaves it behind and ends"
+    state.leader = state.leader or name in SESSIONS
+    state.user = step.user.text if step.user is not None else state.user
     if step.directory is not None:
         state.directory = _directory(state.directory, step.directory.text)
+    _surround(step, state)
+
+
+def _surround(step: Peel, state: State) -> None:
+    """The environment and the substitutions that the rest finds."""
     if step.forgets:
         state.exported = frozenset()
     for name, value in step.environment:
@@ -239,6 +244,8 @@ def _interpreter(
     walk: Walk, name: str, command: tuple[Value, ...], state: State, span: Span
 ) -> list[Outcome] | None:
     dialect = "execline" if name == "execlineb" else "shell"
+    if any(value.text == "-n" for value in command[1:2]):
+        return [Outcome(Kind.EXITS, command, span=span)]  # it only reads the script
     text, rest = None, command[1:]
     while rest and rest[0].text is not None and rest[0].text[:1] in ("-", "+"):
         option, rest = rest[0].text, rest[1:]
@@ -312,6 +319,10 @@ def expand_all(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]
     """The fields of shell words."""
     found: list[Field] = []
     for argument in arguments:
-        if isinstance(argument, Word):
+        parts = argument.parts if isinstance(argument, Word) else ()
+        only = parts[0] if len(parts) == 1 else None
+        if isinstance(only, Literal):
+            found.append(Value(only.text, argument.span))
+        elif isinstance(argument, Word):
             found.extend(expand(argument, state))
     return tuple(found)

@@ -20,6 +20,7 @@ from s6kit.shell_words import Unreadable
 from s6kit.text import Span
 
 _BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
+_STARTS_BLANK = frozenset(" \t\0\\#")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(\+?)=|\[)")
 _REDIRECT = re.compile(
     r"(?:\d+(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?(?:<<<|<<-|<<|<&|<>|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>)"
@@ -48,6 +49,8 @@ class Commands(Expansions):
         raise NotImplementedError
 
     def _skip(self) -> None:
+        if self.src[self.pos : self.pos + 1] not in _STARTS_BLANK:
+            return
         match = _BLANKS.match(self.src, self.pos)
         if match is not None:
             self.pos = match.end()

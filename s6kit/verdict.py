@@ -28,11 +28,11 @@ class Place:
 class Verdict:
     """An answer, and why.
 
-    `because` is a clause without its full stop (`nginx forks away unless told "daemon off;"`). `daemon` names the
-    knowledge file, empty where none speaks. `words` are the spans, in the script, of the arguments
-    that decided; `place` the line of configuration that did. `remedy` is what to type.
-    `absent` names the file that decides and is not in the tree. `repeated`: foreground said twice,
-    where the daemon refuses that. `certain` is False where a built-in default decides and a missing file may acquit.
+    `because` is a clause without its full stop (`nginx forks away unless told "daemon off;"`). `daemon`
+    names the knowledge file, empty where none speaks. `words` are the spans, in the script, of the
+    arguments that decided; `place` the line of configuration that did. `remedy` is what to type. `absent`
+    names the file that decides and is not in the tree. `repeated`: foreground said twice, where the daemon
+    refuses that. `certain` is False where a built-in default decides and a missing file may acquit.
     """
 
     stay: Stay

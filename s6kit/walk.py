@@ -48,15 +48,25 @@ class Leave(Enum):
 
 
 @dataclass(slots=True)
+class Shared:
+    """What all the walks of one service have in common: statements so far, and what each was found to be.
+
+    `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that ends
+    whatever its words stand for, or None.
+    """
+
+    steps: int = 0
+    enders: dict[int, Outcome | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Walk(ABC):
     """One walk; `outcomes` and `unreachable` fill up on the way."""
 
     world: World
     path: str
     depth: int = 0
-    steps: list[int] = field(
-        default_factory=lambda: [0]
-    )  # statements so far, shared by all walks of a service
+    shared: Shared = field(default_factory=Shared)
     place: Span | None = None  # where all is said to stand, while a string given to `sh -c` is walked
     outcomes: list[Outcome] = field(default_factory=list)
     unreachable: list[tuple[str, Statement]] = field(default_factory=list)
@@ -112,13 +122,14 @@ class Walk(ABC):
                 if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
                     return self.stay(outcome, state)
                 if verdict and verdict.job:
-                    self.remember([replace(outcome, kind=Kind.EXITS)], state)
+                    self.remember(replace(outcome, kind=Kind.EXITS), state)
                     return [state]
                 if verdict and verdict.stay is Stay.DAEMONIZES:
                     state.last = replace(outcome, forked=True)
                     state.jobs += (state.last,)
                     return [state]
-        self.remember(outcomes, state)
+        for outcome in outcomes:
+            self.remember(outcome, state)
         return [state]
 
     def stay(self, outcome: Outcome, state: State) -> list[State]:
@@ -127,15 +138,15 @@ class Walk(ABC):
         self.settle(state, Fate.PARKS if parks(outcome.words) else Fate.STAYS)
         return []
 
-    def remember(self, outcomes: list[Outcome], state: State) -> None:
+    def remember(self, outcome: Outcome, state: State) -> None:
         """What ran last; a program that may stay is not forgotten for one that ends."""
-        for outcome in outcomes:
-            if outcome.kind is Kind.BACKGROUND:
-                continue
-            if outcome.kind is not Kind.EXITS or state.last is None or state.last.kind is Kind.EXITS:
-                state.last = outcome
-            elif state.last.trailing:
-                state.last = replace(state.last, trailing=False)
+        last = state.last
+        if outcome.kind is Kind.BACKGROUND:
+            return
+        if last is None or last.kind is Kind.EXITS or outcome.kind is not Kind.EXITS:
+            state.last = outcome
+        elif last.trailing:
+            state.last = replace(last, trailing=False)
 
 
 def from_shell(outcome: Outcome, why: str) -> Outcome:

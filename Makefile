@@ -34,6 +34,7 @@ generate: $(READY)
 	$(BIN)/python -m s6kit.daemons.compile
 	$(BIN)/python -m s6kit.rules.document >docs/.rules.md
 	mv docs/.rules.md docs/rules.md
+	$(BIN)/python -m tests.examples
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ known both ways are taken, and what differs between them stays apart until it no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from s6kit.builtins import TABLE, assign
@@ -16,7 +16,7 @@ from s6kit.expand import fields, single
 from s6kit.launch import expand_all, launch, words_of
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.parameter import glob
-from s6kit.programs import ALWAYS_END, ends
+from s6kit.programs import ALWAYS_END, SHELLS, ends
 from s6kit.script import (
     AndOr,
     Arithmetic,
@@ -151,7 +151,8 @@ class _Flow(Walk):
             answer = self.tested(statement, state)
             if answer is not None:
                 return [(answer, state)]
-        return [(None, _answered(after)) for after in self.statement(statement, state)]
+        asked = state.last
+        return [answer for after in self.statement(statement, state) for answer in _both(after, asked)]
 
     def joined(self, statement: AndOr, state: State) -> list[Answer]:
         yes, no = self.decide((statement.left,), state)
@@ -211,13 +212,17 @@ class _Flow(Walk):
         if ends([value.text for value in values]):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
-        if state.unseen and "/" not in name and not self.world.knows(name) and peel(values) is None:
+        if state.unseen and self.strange(name) and peel(values) is None:
             why = f"{name or 'it'} may be a function of {state.unseen}, which is not in the tree"
             return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
         inner = self.starting(command, state)
         inner.leader = False
         found = launch(self, values, command.span, inner)
         return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
+
+    def strange(self, name: str) -> bool:
+        """Whether a command of that name may as well be a function."""
+        return "/" not in name and name not in SHELLS and not self.world.knows(name)
 
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):
@@ -394,11 +399,17 @@ def _ender(command: Command) -> Outcome | None:
     return Outcome(Kind.EXITS, tuple(values), span=command.span)
 
 
-def _answered(state: State) -> State:
-    """The state once a program has answered a question: whatever it was, it has ended."""
-    if state.last is not None and state.last.trailing and not state.last.forked:
-        state.last = replace(state.last, trailing=False)
-    return state
+def _both(state: State, asked: Outcome | None) -> Iterator[Answer]:
+    """Both answers of a program: whatever it was, it has ended; and to no, it was not what the service is."""
+    last = state.last
+    if last is None or last is asked or last.forked or last.kind is Kind.EXITS:
+        yield None, state
+        return
+    no = state.copy()
+    no.last = replace(last, kind=Kind.EXITS, trailing=False)
+    state.last = replace(last, trailing=False)
+    yield True, state
+    yield False, no
 
 
 def _substitutes(word: Word | None) -> bool:

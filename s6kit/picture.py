@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from shlex import quote
 
 from s6kit.analysis import Analysis, Judged
@@ -95,6 +96,30 @@ def _path(analysis: Analysis, judged: Judged) -> Path:
     )
 
 
+def brief(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths that people want to see: no end beside what stays, one where words only differ."""
+    kept = [path for path in paths if path.kind != Kind.EXITS] or paths[:1]
+    alike: dict[tuple[object, ...], list[Path]] = {}
+    for path in kept:
+        key = (path.kind, path.command[:1], path.line, path.verdict, path.because, path.user)
+        alike.setdefault(key, []).append(path)
+    return tuple(replace(group[0], shown=_common([path.shown for path in group])) for group in alike.values())
+
+
+def _common(shown: list[str]) -> str:
+    """What the lines have in common at both ends, word by word, an ellipsis between."""
+    if len(set(shown)) == 1:
+        return shown[0]
+    lines = [line.split(" ") for line in shown]
+    front = _alike(lines)
+    back = _alike([line[len(front) :][::-1] for line in lines])[::-1]
+    return " ".join([*front, _UNKNOWN, *back])
+
+
+def _alike(lines: list[list[str]]) -> list[str]:
+    return [each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*lines, strict=False))]
+
+
 _BEFORE = {
     Kind.WAITS: "waits for: ",
     Kind.BACKGROUND: "in the background: ",
@@ -104,11 +129,9 @@ _BEFORE = {
 
 def _shown(outcome: Outcome) -> str:
     """A command as people would type it; what is not known is an ellipsis."""
-    if outcome.kind is Kind.EXITS and not outcome.command:
+    if outcome.kind is Kind.EXITS:
         return "ends by itself"
     words = [_word(word) for word in outcome.words]
-    if outcome.kind is Kind.EXITS:
-        return f"ends: {' '.join(words)}"
     return _BEFORE.get(outcome.kind, "") + (" ".join(words) or _UNKNOWN)
 
 

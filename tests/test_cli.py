@@ -120,7 +120,7 @@ def test_exit_codes(here: Path, capsys: pytest.CaptureFixture[str], arguments: l
             "s6kit: fatal: unable to find the skeleton ngin; there are nginx",
         ),
         (["new", "web", "--", "a"], "s6kit: fatal: unable to write rootfs/etc/s6/web: it is there already"),
-        (["new", "x", "--root", "none", "--", "a"], "s6kit: fatal: unable to write into none: "),
+        (["new", "x", "--root", "no/ne", "--", "a"], "s6kit: fatal: unable to write into no/ne: "),
         (["new", "x", "--", "nginx"], "s6kit: fatal: unable to scaffold x: it would not lint clean: SK201 "),
         (["rule", "SK999"], "s6kit: fatal: unable to show SK999: no rule is called that"),
         (

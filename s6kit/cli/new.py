@@ -73,7 +73,7 @@ def _root(config: str | None, isolated: bool) -> Path:
 def _usable(root: Path) -> None:
     from s6kit.errors import Fatal  # noqa: PLC0415
 
-    if not root.is_dir():
+    if not (root if root.exists() else root.absolute().parent).is_dir():
         raise Fatal(f"unable to write into {root}: no such directory")
 
 

@@ -80,7 +80,9 @@ def _table(rows: Sequence[Row], wide: bool) -> Table:
 def _wide(row: Row) -> Iterator[list[Any]]:
     from rich.text import Text  # noqa: PLC0415
 
-    for at, path in enumerate(row.outcomes or [None]):
+    from s6kit.picture import brief  # noqa: PLC0415
+
+    for at, path in enumerate(brief(row.outcomes) or [None]):
         first = at == 0
         head = [Text(safe(row.name) if first else "", "bold"), Text(row.layout if first else "")]
         tail = [row.finish, row.log, row.ready] if first else ["", "", ""]
@@ -101,9 +103,11 @@ def _wide(row: Row) -> Iterator[list[Any]]:
 def _narrow(row: Row) -> Iterator[list[Any]]:
     from rich.text import Text  # noqa: PLC0415
 
+    from s6kit.picture import brief  # noqa: PLC0415
+
     facts = {"user": row.user, "finish": row.finish, "log": row.log, "ready": row.ready}
     below = "".join(f"\n{name} {value}" for name, value in facts.items() if value and value != "-")
-    for at, path in enumerate(row.outcomes or [None]):
+    for at, path in enumerate(brief(row.outcomes) or [None]):
         name = Text.assemble((safe(row.name), "bold"), f"\n{row.layout}{below}") if at == 0 else Text("")
         if path is None:
             yield [name, Text(row.absent), Text("")]

@@ -155,10 +155,11 @@ def check(scandir: ScanDir, analysis: Analysis) -> Iterator[Finding]:
     if doubtful and not _most_have_it(scandir):
         return
     for service, script in found:
+        shown = analysis.root.shown(script.real)
         yield Finding(
             script.real,
             message=f"{lead(script)} is not executable: {_bites(service, script)}",
-            help=f"chmod +x {script.real}; in git also: git update-index --chmod=+x {script.real}",
+            help=f"chmod +x {shown}; in git also: git update-index --chmod=+x {shown}",
             severity=Severity.WARNING if doubtful or script.role in ("finish", "check") else None,
         )
 

@@ -20,7 +20,10 @@ from s6kit.verdict import Stay, Verdict
 class World(Protocol):
     """What a walk may ask about everything around the script."""
 
-    tree: Tree
+    @property
+    def tree(self) -> Tree:
+        """The root that everything lies in."""
+        ...
 
     def script(self, path: str) -> Script | None:
         """The program in the file at a root-relative path without links, if it is one that is read here."""

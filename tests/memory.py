@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic
 from s6kit.lint import lint
+from s6kit.rules.examples import planted
 from s6kit.selection import Selection
-from s6kit.service import Root, scandirs
-from s6kit.treetext import parse
 
-
-class Silent:
-    """Surroundings that say nothing."""
-
-    def mentions(self, _: re.Pattern[bytes]) -> bool:
-        return False
-
-    def declares(self, _: str) -> bool:
-        return False
-
-
-def root(text: str, prefix: str = "") -> Root:
-    """The root that `text` describes, with every place of every layout; shown with `prefix` in front."""
-    tree = parse(text)
-    return Root(tree, scandirs(tree), lambda path: f"{prefix}{path}", Silent())
+root = planted
 
 
 def diagnostics(text: str, selection: Selection | None = None) -> list[Diagnostic]:

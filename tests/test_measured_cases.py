@@ -45,7 +45,7 @@ def verdict(case: dict[str, Any]) -> Verdict | None:
 
 
 FORKS_LATER = "busybox udhcpc -i eth0 -s /bin/true"
-"""Seen in front for the 3 s that it was watched: without a lease. With one it forks, so the answer is unknown."""
+"""Seen in front for 3 s, without a lease. With one it forks, so the answer is unknown."""
 
 
 def hidden(case: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Fate, Outcome
-from s6kit.rules.process import daemons, hung_up
+from s6kit.rules.process import called, daemons, hung_up
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
 
@@ -93,9 +93,19 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             outcome.span,
-            f"{verdict.because}: s6 does not watch what it starts",
+            _said(outcome, verdict),
             verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
         )
+
+
+def _said(outcome: Outcome, verdict: Verdict) -> str:
+    if not verdict.wrapper:
+        return f"{verdict.because}: s6 does not watch what it starts"
+    if verdict.stay is Stay.FOREGROUND:
+        return f"{called(outcome)} stays, but watches the daemon itself and keeps s6's signals from it"
+    return (
+        f"{called(outcome)} leaves the daemon running on its own and ends: s6 does not watch what it starts"
+    )
 
 
 def _wrapper(outcome: Outcome, verdict: Verdict) -> bool:

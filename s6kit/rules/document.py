@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 
 from s6kit.rules import Rule, rules
+from s6kit.rules.examples import said
 
 FENCE = "```"
 HEAD = """\
@@ -47,15 +48,17 @@ def _page(rule: Rule) -> Iterator[str]:
     yield f"Severity: {_severity(rule)}. Since {rule.since}."
     yield ""
     yield rule.page
-    for title, examples in (("Reported", rule.bad), ("Not reported", rule.good)):
-        if examples:
-            yield ""
-            yield f"## {title}"
-        for example in examples:
-            yield ""
-            yield FENCE
-            yield dedent(example).strip("\n")
-            yield FENCE
+    yield from ("", "## Reported")
+    for example in rule.bad:
+        yield from _fenced(dedent(example).strip("\n"))
+        yield from _fenced("\n".join(said(example, rule.code)))
+    yield from ("", "## Not reported")
+    for example in rule.good:
+        yield from _fenced(dedent(example).strip("\n"))
+
+
+def _fenced(text: str) -> tuple[str, ...]:
+    return ("", FENCE, text, FENCE)
 
 
 def main() -> int:

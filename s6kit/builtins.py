@@ -8,7 +8,8 @@ from dataclasses import replace
 from s6kit.expand import fields, single
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Assignment, Command, Word
-from s6kit.state import State
+from s6kit.state import MAX_FIELDS, State
+from s6kit.text import digits
 from s6kit.value import Value
 from s6kit.walk import Leave, Walk
 
@@ -101,19 +102,20 @@ def _set(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -
             state.exported |= state.variables.keys()
         rest = rest[2:] if rest[0].text in ("-o", "+o") else rest[1:]
     if rest:
-        state.arguments = rest[1:] if rest[0].text == "--" else rest
+        given = rest[1:] if rest[0].text == "--" else rest
+        state.arguments = given if len(given) <= MAX_FIELDS else None
     elif words[-1].text == "--":
         state.arguments = ()
     return [state]
 
 
 def _shift(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
-    count = words[1].text if len(words) > 1 else "1"
-    known = state.arguments is not None and count is not None and count.isdigit()
-    if not known or any(value.many for value in (state.arguments or ())[: int(count or 0)]):
+    count = digits(words[1].text or "") if len(words) > 1 else 1
+    given = state.arguments
+    if given is None or count is None or any(value.many for value in given[:count]):
         state.arguments = None
     else:
-        state.arguments = (state.arguments or ())[int(count or 0) :]
+        state.arguments = given[count:]
     return [state]
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from s6kit.script import Literal, Parameter, Word
 from s6kit.state import State, Variable
+from s6kit.text import digits
 from s6kit.value import Value
 
 Expander = Callable[[Word, State], Value]
@@ -35,8 +36,9 @@ def _look_up(part: Parameter, state: State) -> Variable | None:
     name = part.name
     if name in ("@", "*"):
         return _arguments(state)
-    if name.isdigit() and name != "0":
-        return _argument(int(name), part, state)
+    number = digits(name)
+    if number:
+        return _argument(number, part, state)
     if name == "0":
         return Value(state.script, part.span) if state.script else None
     if name == "#" and state.arguments is not None:
@@ -57,8 +59,9 @@ def _indexed(found: Variable | None, part: Parameter) -> Variable | None:
     if isinstance(literal, Literal):
         if literal.text in ("@", "*"):
             return found
-        if literal.text.isdigit() and int(literal.text) < len(found):
-            return found[int(literal.text)]
+        number = digits(literal.text)
+        if number is not None and number < len(found):
+            return found[number]
     return Value(None, part.span, why=f"an element of ${part.name} is worked out at run time")
 
 
@@ -209,7 +212,7 @@ def _replaced(text: str, pattern: str, other: str, op: str) -> str | None:
 
 
 def _substring(text: str, raw: str) -> str | None:
-    found = re.fullmatch(r"\s*(-?\d+)\s*(?::\s*(\d+)\s*)?", raw)
+    found = re.fullmatch(r"\s*(-?[0-9]{1,9})\s*(?::\s*([0-9]{1,9})\s*)?", raw)
     if not found:
         return None
     start = int(found[1])

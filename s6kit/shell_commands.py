@@ -17,7 +17,7 @@ from s6kit.script import (
 from s6kit.shell_condition import check_condition, plain
 from s6kit.shell_expansions import Expansions
 from s6kit.shell_words import Unreadable
-from s6kit.text import Span
+from s6kit.text import Span, digits
 
 _BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
 _STARTS_BLANK = frozenset(" \t\0\\#")
@@ -232,7 +232,7 @@ class Commands(Expansions):
             return None
         written = match.group()
         op = written.lstrip("0123456789")
-        fd = int(written[: -len(op)]) if len(op) < len(written) else None
+        fd = digits(written[: -len(op)]) if len(op) < len(written) else None
         if op[0] == "{":
             op, fd = op[op.index("}") + 1 :], FREE_DESCRIPTOR
         self.pos = match.end()

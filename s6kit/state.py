@@ -9,6 +9,9 @@ from s6kit.outcome import Outcome
 from s6kit.script import Function
 from s6kit.value import Value
 
+MAX_TEXT = 1 << 16  # characters of a value, and fields of an array, that are carried: scripts can double them
+MAX_FIELDS = 1 << 12
+
 Variable = Value | tuple[Value, ...]  # a scalar or an array
 
 
@@ -63,8 +66,8 @@ class State:
         )
 
     def assign(self, name: str, value: Variable) -> None:
-        """Set a variable; it is as exported as it was before."""
-        self.variables[name] = value
+        """Set a variable; it is as exported as it was before. What has grown too large is not known."""
+        self.variables[name] = value if _is_small(value) else _too_large(name, value)
 
     def same(self, other: State) -> bool:
         """Whether nothing that comes could tell the two apart."""
@@ -86,6 +89,16 @@ class State:
             if isinstance(value, Value):
                 found[name] = value
         return found
+
+
+def _is_small(value: Variable) -> bool:
+    if isinstance(value, Value):
+        return value.text is None or len(value.text) <= MAX_TEXT
+    return len(value) <= MAX_FIELDS and sum(len(item.text or item.prefix) for item in value) <= MAX_TEXT
+
+
+def _too_large(name: str, value: Variable) -> Value:
+    return Value(None, why=f"${name} is too large to be followed", many=not isinstance(value, Value))
 
 
 def fold(states: list[State], most: int) -> list[State]:

@@ -23,11 +23,20 @@ class Place(NamedTuple):
 
 
 NOWHERE = Span(0, 0)
+_DIGITS = 18
 
 
 def decode(data: bytes) -> str:
     """The text of `data`; bytes that are not UTF-8 survive as lone surrogates."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def digits(text: str) -> int | None:
+    """The number that `text` is, of ASCII digits alone; of more than 18 digits: merely a large one."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    text = text.lstrip("0") or "0"
+    return int(text) if len(text) <= _DIGITS else 10**_DIGITS
 
 
 class Lines:

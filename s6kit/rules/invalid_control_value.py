@@ -40,7 +40,7 @@ from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import SIGNALS, Contract, Form
 from s6kit.rules.files import controls, what
 from s6kit.service import Service
-from s6kit.text import Span, decode
+from s6kit.text import Span, decode, digits
 
 CODE = "SK109"
 NAME = "invalid-control-value"
@@ -155,6 +155,7 @@ GOOD = (
 )
 
 _ALIASES = ("CLD", "IOT")
+_SHOWN = 60  # characters of a value that a message repeats
 _ASKED = (Form.NUMBER, Form.SIGNAL, Form.WORD)
 
 
@@ -175,8 +176,8 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         value = decode(file.data.rstrip(b"\n") if whole else file.data.partition(b"\n")[0])
         wrong, beyond = _wrong(contract, value), False
         if not wrong and contract.form is Form.NUMBER:
-            beyond = not contract.low <= int(value) <= contract.high
-            wrong = f"`{value}`, not within {contract.low} and {contract.high}" if beyond else None
+            beyond = not contract.low <= (digits(value) or 0) <= contract.high
+            wrong = f"{_said(value)}, not within {contract.low} and {contract.high}" if beyond else None
         if wrong:
             yield Finding(
                 path,
@@ -189,24 +190,31 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
 
 def _wrong(contract: Contract, value: str) -> str | None:
     """What is wrong with a value, to go between "is" and a colon."""
-    said = f"`{value}`" if value else "empty"
+    said = _said(value)
     match contract.form:
         case Form.WORD:
             return None if value in contract.words else f"{said}, none of {', '.join(contract.words)}"
         case Form.SIGNAL:
             return None if _is_signal(value) else f"{said}, which is no signal"
         case _:
-            return None if value.isascii() and value.isdigit() else f"{said}, no plain number"
+            return f"{said}, no plain number" if digits(value) is None else None
+
+
+def _said(value: str) -> str:
+    shown = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+    return f"`{shown}`" if value else "empty"
 
 
 def _is_signal(value: str) -> bool:
-    if value.isascii() and value.isdigit():
-        return 1 <= int(value) <= 64
+    number = digits(value)
+    if number is not None:
+        return 1 <= number <= 64
     name = value.upper().removeprefix("SIG")
     return name in SIGNALS or name in _ALIASES
 
 
 def _help(contract: Contract, value: str) -> str:
+    value = value[:_SHOWN]
     if contract.form is Form.WORD:
         close = get_close_matches(value.strip().lower().replace("-", ""), contract.words, 1)
         return f"write {close[0] if close else ', '.join(contract.words[:-1]) + ' or ' + contract.words[-1]}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from s6kit.text import Lines, Span, decode
 
 MARK = b"s6kit:"
+MOST = 500  # comments of a file, and rules that one may name
 _COMMENT = re.compile(rb"(?:^|(?<=\s))(?:#|;|//)+[ \t]*s6kit:[ \t]*([^\r\n]*)", re.MULTILINE)
 _BODY = re.compile(rb"(ignore|ignore-file)[ \t]*\[([^\]]*)\](?=[ \t]|$)")
 _ONLY_COMMENT = re.compile(rb"[ \t]*(?:#|;|//)")
@@ -52,17 +54,22 @@ def suppressions(data: bytes, lines: Lines) -> tuple[Suppression, ...]:
     """Every suppression in a file, in order."""
     if MARK not in data:
         return ()
-    return tuple(_suppression(data, lines, match) for match in _COMMENT.finditer(data))
+    found = islice(_COMMENT.finditer(data), MOST + 1)
+    return tuple(_suppression(data, lines, match, number) for number, match in enumerate(found))
 
 
-def _suppression(data: bytes, lines: Lines, match: re.Match[bytes]) -> Suppression:
+def _suppression(data: bytes, lines: Lines, match: re.Match[bytes], number: int) -> Suppression:
     span = Span(match.start(), match.start() + len(match[0].rstrip()))
+    if number == MOST:
+        return Suppression(span, False, (), problem=f"no more than {MOST} in a file are read")
     body = _BODY.match(match[1])
     if body is None:
         return Suppression(span, False, (), problem="it is not understood")
     codes = tuple(_codes(body[2], match.start(1) + body.start(2)))
     if not codes:
         return Suppression(span, False, (), problem="it names no rule")
+    if len(codes) > MOST:
+        return Suppression(span, False, (), problem=f"it names more than {MOST} rules")
     first, last = _covered(data, lines, lines.number(span.start))
     return Suppression(span, body[1] == b"ignore-file", codes, first, last)
 

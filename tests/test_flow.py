@@ -27,7 +27,7 @@ class World:
         return self.parse(entry.data.decode(), "shell") if isinstance(entry, File) else None
 
     def parse(self, text: str, dialect: str) -> Script:
-        return (execline if dialect == "execline" else shell).parse(text.encode())
+        return execline.parse(text.encode()) if dialect == "execline" else shell.parse(text.encode())
 
     def knows(self, program: str) -> bool:
         return program in STAYS or program in FORKS

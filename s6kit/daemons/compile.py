@@ -18,7 +18,7 @@ KNOWN = Path(__file__).parent / "known"
 def sources(directory: Path = KNOWN) -> list[dict[str, Any]]:
     """Every knowledge file in `directory`, checked, sorted by name."""
     found = []
-    for path in sorted(directory.glob("*.yaml")):
+    for path in sorted(directory.glob("*.yaml"), key=lambda path: path.stem):
         raw = load_file(path, path.name)
         if raw["daemon"] != path.stem:
             raise KnowledgeError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -54,13 +54,17 @@ def suppressions(data: bytes, lines: Lines) -> tuple[Suppression, ...]:
     """Every suppression in a file, in order."""
     if MARK not in data:
         return ()
-    found = islice(_COMMENT.finditer(data), MOST + 1)
-    return tuple(_suppression(data, lines, match, number) for number, match in enumerate(found))
+    found: list[Suppression] = []
+    for match in islice(_COMMENT.finditer(data), MOST + 1):
+        found.append(_suppression(data, lines, match, found))
+    return tuple(found)
 
 
-def _suppression(data: bytes, lines: Lines, match: re.Match[bytes], number: int) -> Suppression:
+def _suppression(
+    data: bytes, lines: Lines, match: re.Match[bytes], before: Sequence[Suppression]
+) -> Suppression:
     span = Span(match.start(), match.start() + len(match[0].rstrip()))
-    if number == MOST:
+    if len(before) == MOST:
         return Suppression(span, False, (), problem=f"no more than {MOST} in a file are read")
     body = _BODY.match(match[1])
     if body is None:
@@ -70,7 +74,9 @@ def _suppression(data: bytes, lines: Lines, match: re.Match[bytes], number: int)
         return Suppression(span, False, (), problem="it names no rule")
     if len(codes) > MOST:
         return Suppression(span, False, (), problem=f"it names more than {MOST} rules")
-    first, last = _covered(data, lines, lines.number(span.start))
+    first, last = _covered(
+        data, lines, lines.number(span.start), max((each.last for each in before), default=0)
+    )
     return Suppression(span, body[1] == b"ignore-file", codes, first, last)
 
 
@@ -79,10 +85,10 @@ def _codes(text: bytes, start: int) -> Iterator[tuple[str, Span]]:
         yield decode(match[0]), Span(start + match.start(), start + match.end())
 
 
-def _covered(data: bytes, lines: Lines, line: int) -> tuple[int, int]:
+def _covered(data: bytes, lines: Lines, line: int, known: int) -> tuple[int, int]:
     """The lines that a comment on `line` speaks of: its own, or, standing alone, the next that is no comment.
 
-    Lines that a backslash joins are one.
+    Lines that a backslash joins are one. `known` is the last line that the comment before speaks of.
     """
     total = lines.number(len(data))
     if not _ONLY_COMMENT.match(_line(data, lines, line)):
@@ -90,6 +96,8 @@ def _covered(data: bytes, lines: Lines, line: int) -> tuple[int, int]:
         while first > 1 and _line(data, lines, first - 1).endswith(b"\\"):
             first -= 1
         return first, line
+    if line < known:
+        return line, known
     last = line + 1
     while last < total and _ONLY_COMMENT.match(_line(data, lines, last)):
         last += 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s6kit.selection import Selection
-from s6kit.suppress import suppressions
+from s6kit.suppress import MOST, suppressions
 from s6kit.text import Lines
 from tests.memory import told
 
@@ -53,6 +53,21 @@ def read(text: str) -> list[tuple[bool, tuple[str, ...], int, int, str]]:
 )
 def test_reading(text: str, expected: list[object]) -> None:
     assert read(text) == expected
+
+
+def test_so_many_are_read_and_no_more() -> None:
+    found = read("# s6kit: ignore[SK204] why\n# s6kit: what\n" * MOST + "a &\n")
+    assert len(found) == MOST + 1
+    assert found[0] == (False, ("SK204",), 1, 2 * MOST + 1, "")
+    assert found[-3:] == [
+        (False, ("SK204",), MOST - 1, 2 * MOST + 1, ""),
+        (False, (), 0, 0, "it is not understood"),
+        (False, (), 0, 0, f"no more than {MOST} in a file are read"),
+    ]
+    assert read(f"# s6kit: ignore[{'SK204,' * MOST}]\n")[0][1] == ("SK204",) * MOST
+    assert read(f"# s6kit: ignore[{'SK204,' * (MOST + 1)}]\n") == [
+        (False, (), 0, 0, f"it names more than {MOST} rules")
+    ]
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200))

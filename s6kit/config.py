@@ -105,18 +105,36 @@ def _codes(document: Document, node: Any, where: Where) -> Iterator[str]:
 
 
 def _version(document: Document, node: Any, where: Where) -> str:
-    text = str(node) if isinstance(node, float) else document.text(node, where)
+    text = _as_written(node) if isinstance(node, float) else document.text(node, where)
     if not _VERSION.fullmatch(text):
         raise document.fail(where, f"expected a version such as 2.11.3.2, found {text!r}")
     return text
 
 
+def _as_written(number: float) -> str:
+    """2.10 is not 2.1: ruamel.yaml keeps how many characters there were, and how many before the point."""
+    width, before = getattr(number, "_width", None), getattr(number, "_prec", None)
+    if width is None or before is None:
+        return str(number)
+    return f"{number:.{max(0, width - before - 1)}f}"
+
+
 def _daemons(document: Document, node: Any, where: Where, path: Path) -> Iterator[Path]:
     for text, place in document.texts(node, where):
-        found = sorted(path.parent.glob(text)) if not text.startswith("/") else [Path(text)]
+        found = _files(path.parent, text)
         if not found or not all(file.is_file() for file in found):
             raise document.fail(place, f"no file is called {text}")
         yield from found
+
+
+def _files(directory: Path, pattern: str) -> list[Path]:
+    """What a pattern names; nothing where it is no pattern, or leads where nothing can be read."""
+    if pattern.startswith("/"):
+        return [Path(pattern)]
+    try:
+        return sorted(directory.glob(pattern))
+    except (OSError, ValueError, IndexError, NotImplementedError):
+        return []
 
 
 def _shown(path: Path) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from s6kit.errors import ConfigError
 
+LARGEST = 1 << 20  # bytes of a file that a person wrote
+
 Where = tuple[int, int]
 """A line and a column, from 0."""
 
@@ -33,13 +35,12 @@ class Document:
         if not isinstance(node, Mapping):
             raise self.fail(where, f"expected keys with values, found {_kind(node)}")
         allowed = tuple(keys)
-        lines: Any = getattr(node, "lc", None) or _Nowhere()
         for key, value in node.items():
             if not isinstance(key, str):
-                raise self.fail(lines.key(key), f"expected a name, found {_kind(key)}")
+                raise self.fail(place(node, "key", key, where), f"expected a name, found {_kind(key)}")
             if allowed and key not in allowed:
-                raise self.fail(lines.key(key), _unknown(key, allowed))
-            yield key, value, lines.value(key)
+                raise self.fail(place(node, "key", key, where), _unknown(key, allowed))
+            yield key, value, place(node, "value", key, where)
 
     def text(self, node: Any, where: Where) -> str:
         """A word or a line; numbers are text only in quotes, or they would lose zeros."""
@@ -58,9 +59,9 @@ class Document:
         if not isinstance(node, list):
             yield self.text(node, where), where
             return
-        lines: Any = getattr(node, "lc", None) or _Nowhere()
         for at, item in enumerate(node):
-            yield self.text(item, lines.item(at)), lines.item(at)
+            here = place(node, "item", at, where)
+            yield self.text(item, here), here
 
     def _parse(self, data: bytes) -> Any:
         from ruamel.yaml import YAML  # noqa: PLC0415 - 15 ms, for those who have such a file
@@ -78,25 +79,28 @@ class Document:
             raise self.fail(where, _first_line(error.problem or error)) from None
         except YAMLError as error:
             raise self.fail(_position(error), _first_line(error)) from None
-        except (ValueError, RecursionError) as error:
-            raise self.fail((0, 0), _first_line(error)) from None
+        except Exception as error:  # ruamel.yaml stumbles over tags and merges that make no sense
+            raise self.fail((0, 0), f"{_first_line(error)} ({type(error).__name__})") from None
 
 
-class _Nowhere:
-    """Stands in for the line numbers that ruamel.yaml keeps with a mapping or a list."""
-
-    def key(self, _: object) -> Where:
-        return 0, 0
-
-    value = item = key
+def place(node: Any, what: str, at: Any, otherwise: Where) -> Where:
+    """Where the key, value or item `at` of a node stands; what is merged into a mapping has no place."""
+    try:
+        line, column = getattr(node.lc, what)(at)
+    except (AttributeError, KeyError, TypeError):
+        return otherwise
+    return line, column
 
 
 def read(path: Path, shown: str) -> Document:
     """The document in a file; ConfigError where it cannot be read."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"unable to read {shown}: {error.strerror or error}") from None
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"unable to read {shown}: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > LARGEST:
+        raise ConfigError(f"unable to read {shown}: it has more than {LARGEST} bytes")
     return Document(data, shown)
 
 

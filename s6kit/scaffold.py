@@ -77,7 +77,10 @@ def _entries(skeleton: Skeleton, request: Request, command: str) -> Iterator[tup
     }
     for path, text in skeleton.files.items():
         executable = path in skeleton.executable
-        yield _path(path, request), File(_filled(text, holes, path).encode(), executable)
+        yield (
+            _path(path, request),
+            File(_filled(text, holes, path).encode("utf-8", "surrogateescape"), executable),
+        )
     for path, target in skeleton.links.items():
         yield _path(path, request), Link(target)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from s6kit.errors import Fatal
@@ -30,8 +31,9 @@ def write(root: Path, place: str, tree: DictTree, replace: bool = False) -> None
     made: list[Path] = []
     try:
         _check(root, target, replace)
-        made = list(_make(target.parent))
-        _swap(target, place, tree)
+        for path in _make(target.parent):
+            made.append(path)
+        _swap(target, place, tree, replace)
     except OSError as error:
         _unmake(made)
         raise Fatal(f"unable to write {target}: {error.strerror or error}") from None
@@ -53,26 +55,30 @@ def _make(directory: Path) -> Iterator[Path]:
     """Make a directory and those above it that are missing, and tell which."""
     missing = [path for path in (directory, *directory.parents) if not path.exists()]
     for path in reversed(missing):
-        path.mkdir(OPEN)
+        path.mkdir(OPEN, exist_ok=True)  # somebody else may have been faster
         yield path
 
 
 def _unmake(made: list[Path]) -> None:
     for path in reversed(made):
-        path.rmdir()
+        with suppress(OSError):  # somebody else has put something there
+            path.rmdir()
 
 
-def _swap(target: Path, place: str, tree: DictTree) -> None:
-    """Fill a directory beside the target, then let it take its place."""
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
+def _swap(target: Path, place: str, tree: DictTree, replace: bool) -> None:
+    """Fill a directory beside the target, then let it take its place.
+
+    Whoever comes second finds it taken: a directory that is not empty cannot be renamed over.
+    """
+    with tempfile.TemporaryDirectory(prefix=".s6kit.", dir=target.parent) as scratch:
         fresh, old = Path(scratch) / "new", Path(scratch) / "old"
-        if target.exists():
+        if replace and target.exists():
             shutil.copytree(target, fresh, symlinks=True, copy_function=_copy)
         else:
             fresh.mkdir()
             fresh.chmod(OPEN)
         _fill(fresh, place, tree)
-        if target.exists():
+        if replace and target.exists():
             target.rename(old)
         try:
             fresh.rename(target)

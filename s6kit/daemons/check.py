@@ -9,6 +9,7 @@ from typing import Any
 
 from s6kit.daemons.facts import Does
 from s6kit.daemons.formats import READERS
+from s6kit.document import place
 from s6kit.errors import KnowledgeError
 
 Node = Any
@@ -77,15 +78,15 @@ Field = Callable[[Checker, Node, tuple[int, int]], Any]
 
 
 def _of_key(node: Node, key: Any) -> tuple[int, int]:
-    return node.lc.key(key) if hasattr(node, "lc") else (0, 0)
+    return place(node, "key", key, (0, 0))
 
 
 def _of_value(node: Node, key: Any) -> tuple[int, int]:
-    return node.lc.value(key) if hasattr(node, "lc") else (0, 0)
+    return place(node, "value", key, (0, 0))
 
 
 def _of_item(node: Node, at: int) -> tuple[int, int]:
-    return node.lc.item(at) if hasattr(node, "lc") else (0, 0)
+    return place(node, "item", at, (0, 0))
 
 
 def _start(node: Node, where: tuple[int, int]) -> tuple[int, int]:

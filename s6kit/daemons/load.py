@@ -9,17 +9,21 @@ from typing import Any
 from s6kit.daemons.check import Checker
 from s6kit.daemons.facts import decode
 from s6kit.daemons.knowledge import Knowledge, shipped
+from s6kit.document import LARGEST
 from s6kit.errors import KnowledgeError
 
 
 def load_file(path: Path, shown: str = "") -> dict[str, Any]:
     """The compiled form of one knowledge file; KnowledgeError, with its place, if it is not sound."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise KnowledgeError(
             f"unable to read knowledge file {shown or path}: {error.strerror or error}"
         ) from None
+    if len(data) > LARGEST:
+        raise KnowledgeError(f"unable to read knowledge file {shown or path}: more than {LARGEST} bytes")
     return parse(data, shown or str(path))
 
 
@@ -39,6 +43,9 @@ def parse(data: bytes, shown: str) -> dict[str, Any]:
         raise check.fail((mark.line, mark.column) if mark else (0, 0), str(error.problem)) from None
     except YAMLError as error:
         raise check.fail((0, 0), str(error).splitlines()[0]) from None
+    except Exception as error:  # ruamel.yaml stumbles over tags and merges that make no sense
+        reason = (str(error).splitlines() or [""])[0]
+        raise check.fail((0, 0), f"{reason} ({type(error).__name__})") from None
     return check.daemon(node)
 
 

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from s6kit.document import Document, Where, read
+from s6kit.document import Document, read
+from s6kit.marks import Where
 from s6kit.selection import unknown_code
 
 NAME = "s6kit.yaml"

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from s6kit.errors import ConfigError
+from s6kit.marks import Where, place
 
 LARGEST = 1 << 20  # bytes of a file that a person wrote
-
-Where = tuple[int, int]
-"""A line and a column, from 0."""
 
 
 class Document:
@@ -81,15 +79,6 @@ class Document:
             raise self.fail(_position(error), _first_line(error)) from None
         except Exception as error:  # ruamel.yaml stumbles over tags and merges that make no sense
             raise self.fail((0, 0), f"{_first_line(error)} ({type(error).__name__})") from None
-
-
-def place(node: Any, what: str, at: Any, otherwise: Where) -> Where:
-    """Where the key, value or item `at` of a node stands; what is merged into a mapping has no place."""
-    try:
-        line, column = getattr(node.lc, what)(at)
-    except (AttributeError, KeyError, TypeError):
-        return otherwise
-    return line, column
 
 
 def read(path: Path, shown: str) -> Document:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from s6kit.document import Document, Where, read
+from s6kit.document import Document, read
 from s6kit.errors import Fatal
+from s6kit.marks import Where
 
 ABOUT = "skeleton.yaml"
 BASE = "generic"

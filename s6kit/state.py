@@ -109,7 +109,19 @@ def fold(states: list[State], most: int) -> list[State]:
     for state in states:
         if not any(state.same(other) for other in kept):
             kept.append(state)
-    return kept if len(kept) <= most else [_merge(kept)]
+    return kept if len(kept) <= most else [_merge(alike) for alike in _by_last(kept)]
+
+
+def _by_last(states: list[State]) -> list[list[State]]:
+    """The states in groups that ran the same program last, which is what a path may come to be."""
+    groups: list[list[State]] = []
+    for state in states:
+        group = next((group for group in groups if group[0].last == state.last), None)
+        if group is None:
+            groups.append([state])
+        else:
+            group.append(state)
+    return groups
 
 
 def _merge(states: list[State]) -> State:

@@ -122,11 +122,11 @@ class Walk(ABC):
                 state.jobs += (outcome,)
             elif outcome.kind in (Kind.WAITS, Kind.PIPELINE):
                 verdict = self.world.verdict(outcome)
-                if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
-                    return self.stay(outcome, state)
                 if verdict and verdict.job:
                     self.remember(replace(outcome, kind=Kind.EXITS), state)
                     return [state]
+                if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
+                    return self.stay(outcome, state)
                 if verdict and verdict.stay is Stay.DAEMONIZES:
                     state.last = replace(outcome, forked=True)
                     state.jobs += (state.last,)

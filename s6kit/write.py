@@ -30,7 +30,7 @@ def write(root: Path, place: str, tree: DictTree, replace: bool = False) -> None
     target = root / place
     made: list[Path] = []
     try:
-        _check(root, target, replace)
+        check(root, place, replace)
         for path in _make(target.parent):
             made.append(path)
         _swap(target, place, tree, replace)
@@ -42,12 +42,18 @@ def write(root: Path, place: str, tree: DictTree, replace: bool = False) -> None
         raise
 
 
-def _check(root: Path, target: Path, replace: bool) -> None:
+def check(root: Path, place: str, replace: bool = False) -> None:
+    """Fatal where `place` is taken already, cannot be replaced, or is not inside `root`."""
+    target = root / place
     if os.path.lexists(target) and not replace:
         raise Fatal(f"unable to write {target}: it is there already; --force replaces what `new` writes")
     if os.path.lexists(target) and (target.is_symlink() or not target.is_dir()):
         raise Fatal(f"unable to replace {target}: it is no directory")
-    if not target.parent.resolve().is_relative_to(root.resolve()):
+    try:
+        inside = target.parent.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a loop
+        inside = False
+    if not inside:
         raise Fatal(f"unable to write {target}: a link on the way leads out of {root}")
 
 

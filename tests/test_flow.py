@@ -298,6 +298,11 @@ def test_many_conditions_end_in_few_states() -> None:
     assert len(found) <= 16
 
 
+def test_what_may_stay_is_not_lost_among_many_ways() -> None:
+    lines = "".join(f'if [ -n "$A{n}" ]; then O="$O -{n}"; fi\n' for n in range(9))
+    assert walked(f"O=\n{lines}unknown-program || exit 1") == ["exits", "waits unknown-program"]
+
+
 def test_a_script_without_end_is_given_up() -> None:
     source = "".join(f"{a}() {{ {(b + '; ') * 50} }}\n" for a, b in ("fg", "gh", "hi")) + "i() { x; }\nf"
     assert "unknown" in walked(source)

@@ -10,12 +10,15 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from errno import EDQUOT, EIO, ENOSPC
 from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
 from s6kit import __version__
+from s6kit.cli.output import emit
 from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
 from s6kit.report.escape import safe
@@ -32,8 +35,10 @@ def run() -> NoReturn:
     one.
     """
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     code = main(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -48,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         code = _app(arguments)(list(arguments), prog_name="s6kit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except Fatal as error:
-        print(f"s6kit: fatal: {safe(str(error))}", file=sys.stderr)
+        _tell(f"s6kit: fatal: {safe(str(error))}")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -56,6 +61,9 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EIO):
+            _tell(f"s6kit: fatal: unable to write: {error.strerror}")
+            return USAGE
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # what Typer raises for a wrong usage
             error.show()
             return USAGE
@@ -83,7 +91,7 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"s6kit {__version__}")
+        emit([f"s6kit {__version__}\n"])
         raise typer.Exit
 
 
@@ -99,14 +107,20 @@ def _options(
     """
 
 
+def _tell(line: str) -> None:
+    """A line on standard error, as far as that takes any."""
+    with suppress(OSError):
+        print(line, file=sys.stderr)
+
+
 def _confess(error: Exception) -> None:
     """Say what broke inside s6kit, in a few lines; all of it with S6KIT_DEBUG."""
     if os.environ.get("S6KIT_DEBUG"):
         traceback.print_exception(error)
     cause = error.__cause__ or error
     what = "" if cause is error else f"{safe(str(error))}: "
-    print(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}", file=sys.stderr)
+    _tell(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}")
     frames = traceback.extract_tb(cause.__traceback__)
     for frame in frames[-1:]:
-        print(f"  at {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
-    print("  This is a mistake in s6kit, not in your tree; S6KIT_DEBUG=1 shows all of it.", file=sys.stderr)
+        _tell(f"  at {frame.filename}:{frame.lineno} in {frame.name}")
+    _tell("  This is a mistake in s6kit, not in your tree; S6KIT_DEBUG=1 shows all of it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,18 +50,23 @@ def command(
 
     Skeletons: nginx, syslog, cron; any other service is given a command: s6kit new web -- /opt/web --port 80
     """
-    from s6kit.scaffold import Request, place  # noqa: PLC0415 - what the work needs, once the usage is right
-    from s6kit.write import write  # noqa: PLC0415
+    from s6kit.errors import Fatal  # noqa: PLC0415 - what the work needs, once the usage is right
+    from s6kit.scaffold import Request, place  # noqa: PLC0415
+    from s6kit.write import check, write  # noqa: PLC0415
 
     request = Request(name, tuple(words or ()), user or "")
+    if root == "":
+        raise Fatal("unable to write into '': no such directory")
     where = Path(root) if root is not None else _root(config, isolated)
     chosen = _skeleton(request, skeleton)
+    if not dry_run:
+        _usable(where)
+        check(where, place(name), force)
     tree = _best(where, chosen, request)
     tint = paint(color)
     if dry_run:
         emit(_files(tree, tint))
         return 0
-    _usable(where)
     write(where, place(name), tree, force)
     emit(_told(where, tree, chosen, request, tint))
     return 0
@@ -73,7 +79,7 @@ def _root(config: str | None, isolated: bool) -> Path:
 def _usable(root: Path) -> None:
     from s6kit.errors import Fatal  # noqa: PLC0415
 
-    if not (root if root.exists() else root.absolute().parent).is_dir():
+    if not (root if os.path.lexists(root) else root.absolute().parent).is_dir():
         raise Fatal(f"unable to write into {root}: no such directory")
 
 
@@ -124,17 +130,21 @@ def _lint(root: Path, tree: DictTree, name: str) -> list[Diagnostic]:
     from s6kit.analysis import Analysis  # noqa: PLC0415
     from s6kit.layout import S6  # noqa: PLC0415
     from s6kit.lint import lint  # noqa: PLC0415
+    from s6kit.model import DictTree  # noqa: PLC0415
     from s6kit.overlay import Overlay  # noqa: PLC0415
     from s6kit.read import DiskTree  # noqa: PLC0415
-    from s6kit.scaffold import SCANDIR, place  # noqa: PLC0415
+    from s6kit.scaffold import SCANDIR  # noqa: PLC0415
     from s6kit.selection import Selection  # noqa: PLC0415
     from s6kit.service import Root, ScanDir, service  # noqa: PLC0415
     from s6kit.surroundings import Around  # noqa: PLC0415
 
     disk = DiskTree(str(root.absolute()))
-    whole = Overlay(disk, tree)
-    made = service(whole, S6, place(name), SCANDIR, name)
-    scandir = ScanDir(whole, S6, SCANDIR, (made,), whole=False)
+    real = disk.resolve(SCANDIR)
+    above = SCANDIR if real.trouble else real.path
+    moved = {above + p[len(SCANDIR) :]: e for p, e in tree.entries.items() if p.startswith(SCANDIR + "/")}
+    whole = Overlay(disk, DictTree(moved))
+    made = service(whole, S6, f"{above}/{name}", above, name)
+    scandir = ScanDir(whole, S6, above, (made,), whole=False)
     built = Root(whole, (scandir,), str, Around(disk))
     return list(lint(built, Analysis(built), Selection()))
 

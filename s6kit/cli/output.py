@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPED = 100  # columns where nobody says how many there are
+WIDEST = 1000
 
 
 def paint(told: bool | None, output: str | None = None) -> Paint:
@@ -29,7 +30,7 @@ def columns(output: str | None = None) -> int:
     """How wide the output is: $COLUMNS, else the terminal, else PIPED."""
     if output is not None or not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return PIPED
-    return shutil.get_terminal_size((80, 24)).columns
+    return min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
 
 
 def emit(pieces: Iterable[str], output: str | None = None) -> None:
@@ -44,8 +45,10 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise Fatal(f"unable to write to standard output: {error.strerror or error}") from None
 
 
 def console(color: bool | None) -> Console:
@@ -75,7 +78,7 @@ def _to_file(text: str, output: str) -> None:
         _write(beside, text, output)
         beside.replace(target)
     except OSError as error:
-        raise Fatal(f"unable to write {output}: {error.strerror or error}") from None
+        raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None
     finally:
         beside.unlink(missing_ok=True)
 

@@ -6,6 +6,7 @@ answer is given only where one is left.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class Case:
             level = self._holds(rule)
             if level == NO:
                 continue
+            if rule.doubt and self.context.mentions(re.compile(rule.doubt.encode(), re.IGNORECASE)):
+                return {Does.UNKNOWN: Reason(f"another file says something of {rule.doubt}")}
             found.setdefault(rule.then, Reason(rule.because, self._first(rule)))
             if level == YES:
                 return found
@@ -257,7 +260,7 @@ class Case:
             place or reason.place,
             fix,
             repeated=repeated,
-            job=does is Does.LEAVES,
+            job=does is Does.LEAVES or (self.daemon.ends and does in _STAYS),
             wrapper=bool(self.daemon.instead),
         )
 
@@ -307,9 +310,9 @@ def _fill(outcomes: Outcomes, more: Outcomes) -> Outcomes:
 
 
 def _apply(wins: str, known: Does | None, does: Does) -> Does:
-    if known is Does.LEAVES or (known is not None and known.value == wins):
-        return known
-    return does
+    if Does.LEAVES in (known, does):
+        return Does.LEAVES
+    return known if known is not None and known.value == wins else does
 
 
 def _keep(known: Does | None, does: Does, old: Reason, new: Reason, wins: str) -> Reason:

@@ -9,8 +9,8 @@ from typing import Any
 
 from s6kit.daemons.facts import Does
 from s6kit.daemons.formats import READERS
-from s6kit.document import place
 from s6kit.errors import KnowledgeError
+from s6kit.marks import place
 
 Node = Any
 """What ruamel.yaml makes of a file: mappings and sequences that know their lines."""
@@ -257,7 +257,7 @@ _OPTIONS: dict[str, Field] = {
     "fold": _flag,
     "operands": _flag,
 }
-_RULE: dict[str, Field] = {"when": _clues, "unless": _clues, "then": _does, "because": _text}
+_RULE: dict[str, Field] = {"when": _clues, "unless": _clues, "then": _does, "because": _text, "doubt": _regex}
 _SUBCOMMAND: dict[str, Field] = {
     "bare": _does,
     "foreground": _clues,
@@ -322,6 +322,7 @@ _FIELDS: dict[str, Field] = {
     "config": _list_of(_config),
     "remedy": _text,
     "instead": _text,
+    "ends": _flag,
     "stop": _signal,
     "reload": _signal,
     "readiness": _sourced("how", _one_of(*_READY)),

@@ -34,12 +34,13 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All of `when` and none of `unless`: then."""
+    """All of `when` and none of `unless`: then; unknown where anything around mentions `doubt`, a pattern."""
 
     when: tuple[Clue, ...]
     unless: tuple[Clue, ...]
     then: Does
     because: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ class Daemon:
     config: tuple[Config, ...]
     remedy: str
     instead: str
+    ends: bool
     raw: Mapping[str, Any] = field(repr=False)
 
     @cached_property
@@ -196,7 +198,11 @@ def decode(raw: Mapping[str, Any]) -> Daemon:
         },
         rules=tuple(
             Rule(
-                _clues(r.get("when", ())), _clues(r.get("unless", ())), Does(r["then"]), r.get("because", "")
+                _clues(r.get("when", ())),
+                _clues(r.get("unless", ())),
+                Does(r["then"]),
+                r.get("because", ""),
+                r.get("doubt", ""),
             )
             for r in raw.get("rules", ())
         ),
@@ -209,6 +215,7 @@ def decode(raw: Mapping[str, Any]) -> Daemon:
         config=tuple(_config(c) for c in raw.get("config", ())),
         remedy=raw.get("remedy", ""),
         instead=raw.get("instead", ""),
+        ends=raw.get("ends", False),
         raw=raw,
     )
 

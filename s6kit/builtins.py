@@ -153,25 +153,28 @@ def _source(walk: Walk, command: Command, words: tuple[Value, ...], state: State
     path = _sourced_path(walk, name.text, state)
     script = walk.world.script(path) if path is not None else None
     if path is None or script is None or walk.depth > 8:
-        return [_unseen(state, name)]
-    outer, walk.path, walk.depth = walk.path, path, walk.depth + 1
+        walk.shared.unseen = name.text or "a file that is named at run time"
+        return [_unseen(state, walk.shared.unseen)]
+    outer, site = walk.path, walk.site
+    walk.path, walk.site, walk.depth = path, site or command.span, walk.depth + 1
     left, walk.left = walk.left, []
     states = walk.statements(script.body, [state])
     states += [after for how, after in walk.left if how is Leave.RETURN]
     walk.left = left
-    walk.path, walk.depth = outer, walk.depth - 1
+    walk.path, walk.site, walk.depth = outer, site, walk.depth - 1
     return states
 
 
 def _sourced_path(walk: Walk, name: str | None, state: State) -> str | None:
     if name is None or (state.directory is None and not name.startswith("/")):
         return None
-    found = walk.world.tree.resolve(name if name.startswith("/") else f"{state.directory}/{name}")
+    path = name if name.startswith("/") else f"{state.directory}/{name}"
+    found = walk.world.tree.resolve(path.lstrip("/"))
     return None if found.trouble else found.path
 
 
-def _unseen(state: State, name: Value) -> State:
-    state.unseen = name.text or "a file that is named at run time"
+def _unseen(state: State, name: str) -> State:
+    state.unseen = name
     for variable, value in state.variables.items():
         if isinstance(value, Value):
             state.variables[variable] = replace(value, loose=True)

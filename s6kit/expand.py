@@ -9,7 +9,7 @@ from s6kit.parameter import evaluate
 from s6kit.script import Literal, Opaque, Parameter, Part, Substitution, Word
 from s6kit.state import State
 from s6kit.text import Span
-from s6kit.value import Value
+from s6kit.value import HOLE, Value
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class _Field:
 
     span: Span
     text: str = ""
+    shape: str = ""
     unknown: Value | None = None
     many: bool = False
     assumed: tuple[str, ...] = ()
@@ -32,13 +33,15 @@ class _Field:
             self.text += value.text if value.text is not None else value.prefix
             if value.text is None:
                 self.unknown = value
+        self.shape += value.text if value.text is not None else value.shape or value.prefix + HOLE
         if value.text is None and (splits or value.many):
             self.many = True
 
     def value(self) -> Value:
         if self.unknown is None:
             return Value(self.text, self.span, assumed=self.assumed, loose=self.loose)
-        return Value(None, self.span, self.text, self.unknown.why, self.many, self.assumed, self.loose)
+        many, why = self.many, self.unknown.why
+        return Value(None, self.span, self.text, why, many, self.assumed, self.shape, self.loose)
 
 
 def fields(words: Iterable[Word], state: State) -> tuple[Value, ...]:

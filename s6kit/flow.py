@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from s6kit.builtins import TABLE, assign
 from s6kit.chain import peel
 from s6kit.condition import holds
+from s6kit.effects import changed
 from s6kit.expand import fields, single
 from s6kit.launch import expand_all, launch, words_of
 from s6kit.outcome import Fate, Kind, Outcome
@@ -40,13 +41,12 @@ from s6kit.script import (
 from s6kit.state import State, fold
 from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
-from s6kit.walk import Leave, Walk, World, from_shell
+from s6kit.walk import SHELL_WAITS, Leave, Walk, World, from_shell
 
 MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
-PATHS = ((400, 8), (1_500, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
+PATHS = ((1_500, 16), (5_000, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 MAX_CALLS = 12  # functions and scripts within one another
-SHELL_WAITS = "the shell stays, and waits for it"
 
 
 def follow(world: World, path: str, script: Script, state: State) -> Walk:
@@ -64,6 +64,7 @@ def begin(world: World, path: str, argv: Sequence[Value], state: State) -> Walk:
 
 
 Answer = tuple[bool | None, State]
+READS = "the shell reads until its input ends"
 
 
 @dataclass(slots=True)
@@ -79,11 +80,16 @@ class _Flow(Walk):
                     self.become(launch(self, line, command.span, state), state)
             return
         done = self.statements(script.body, [state])
+        if script.problems and done:
+            why = f"the script cannot be read: {script.problems[0].message}"
+            self.emit(Outcome(Kind.UNKNOWN, span=script.problems[0].span, why=why))
+            done = []
         for end in [*done, *(after for _, after in self.left)]:
             self.end(end)
 
     def child(self, path: str, script: Script, state: State, place: Span | None = None) -> list[Outcome]:
-        child = _Flow(self.world, path or self.path, self.depth + 1, self.shared, place or self.place)
+        site = self.site or (state.site if path and path != self.path else None)
+        child = _Flow(self.world, path or self.path, self.depth + 1, self.shared, site, place or self.place)
         child.program(script, state)
         self.unreachable += child.unreachable
         return child.outcomes
@@ -212,8 +218,9 @@ class _Flow(Walk):
         if ends([value.text for value in values]):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
-        if state.unseen and self.strange(name) and peel(values) is None:
-            why = f"{name or 'it'} may be a function of {state.unseen}, which is not in the tree"
+        unseen = state.unseen or self.shared.unseen
+        if unseen and self.strange(name) and peel(values) is None:
+            why = f"{name or 'it'} may be a function of {unseen}, which is not in the tree"
             return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
         inner = self.starting(command, state)
         inner.leader = False
@@ -320,17 +327,28 @@ class _Flow(Walk):
 
     def while_(self, statement: While, state: State) -> list[State]:
         left, self.left = self.left, []
+        for name in changed(statement.condition, statement.body, state.functions):
+            why = f"${name} is set in a loop"
+            state.assign(name, Value(None, statement.span, why=why, many=True))
+        before, state.last = state.last, None
         yes, no = self.decide(statement.condition, state)
         if statement.until:
             yes, no = no, yes
+        if _goes_on(statement):
+            no = []
         after = self.statements(statement.body, yes)
         breaks: list[State] = []
         after += self._looped(left, breaks)
-        if no or breaks:
-            return [*no, *breaks, *(after if no else [])]
-        for end in after:
-            self.loops(end, statement.span)
-        return []
+        if not no and not breaks:
+            for end in after:
+                self.loops(end, statement.span)
+            return []
+        found = [*no, *breaks, *(after if no else [])]
+        for end in found:
+            end.last = end.last or before
+            if _reads(statement):
+                self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
+        return found
 
     def _looped(self, outer: list[tuple[Leave, State]], breaks: list[State]) -> list[State]:
         """What left the body by `continue`; by `break`, into `breaks`; any other way goes further out."""
@@ -369,6 +387,24 @@ class _Flow(Walk):
 
     def nothing(self, statement: Arithmetic, state: State) -> list[State]:
         return [state]
+
+
+def _goes_on(statement: While) -> bool:
+    """Whether the condition only waits: `while sleep 30; do …`."""
+    last = statement.condition[-1] if statement.condition else None
+    return not statement.until and isinstance(last, Command) and _name(last) == "sleep"
+
+
+def _reads(statement: While) -> bool:
+    """Whether the loop goes on for as long as its input does: `while read …`."""
+    last = statement.condition[-1] if statement.condition else None
+    return isinstance(last, Command) and _name(last) == "read"
+
+
+def _name(command: Command) -> str:
+    word = command.words[0] if command.words else None
+    part = word.parts[0] if isinstance(word, Word) and len(word.parts) == 1 else None
+    return part.text if isinstance(part, Literal) else ""
 
 
 def _matches(subject: Value, patterns: list[Value]) -> bool | None:

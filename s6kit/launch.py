@@ -10,14 +10,16 @@ from s6kit.chain import Binding, Effect, Peel, Role, peel
 from s6kit.expand import expand
 from s6kit.outcome import Kind, Outcome, Wrapper
 from s6kit.programs import SHELLS, ends, reads
-from s6kit.script import Argument, Block, Command, Literal, Parameter, Script, Word
+from s6kit.script import Argument, Block, Literal, Parameter, Word
 from s6kit.state import State
 from s6kit.text import Span
-from s6kit.value import BlockValue, Field, Value
-from s6kit.walk import Walk, from_shell
+from s6kit.value import HOLE, BlockValue, Field, Value
+from s6kit.walk import SHELL_WAITS, Walk, from_shell
 
 MAX_DEPTH = 12  # scripts and functions within one another
-REPLACING = ("bash", "ash", "busybox")  # by the one command of a `-c` string; measured; dash stays
+_SUBSTITUTED = re.compile(r"\$\{([^{}]+)\}|\$([^${}]+)")
+UNKNOWN = "S6KIT_UNKNOWN"  # stands in a script for a part of its text that is not known
+REPLACING = ("bash", "ash", "busybox")  # by the last command of a `-c` string; measured; dash stays
 SESSIONS = ("setsid", "s6-setsid")
 # Where a script is the one of a package, so that what is known of the package's program holds for it.
 SYSTEM = ("usr/sbin", "usr/bin", "sbin", "bin", "etc/init.d")
@@ -88,11 +90,11 @@ def words_of(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:
 
 
 def _written(word: Word) -> str:
-    return "".join(
-        part.text if isinstance(part, Literal) else f"${{{part.name}}}"
-        for part in word.parts
-        if isinstance(part, Literal | Parameter)
-    )
+    texts = []
+    for part in word.parts:
+        kept = part.operand.parts if isinstance(part, Parameter) and part.operand is not None else (part,)
+        texts += [each.text for each in kept if isinstance(each, Literal)]
+    return "".join(texts)
 
 
 def _values(line: Sequence[Field]) -> tuple[Value, ...]:
@@ -156,8 +158,8 @@ def _substituted(value: Value, state: State) -> Value:
     if value.text is None or "$" not in value.text:
         return value
     done, position, assumed = "", 0, value.assumed
-    for match in re.finditer(r"\$\{([^{}]+)\}", value.text):
-        binding = state.bindings.get(match[1])
+    for match in _SUBSTITUTED.finditer(value.text):
+        binding = state.bindings.get(match[1] or match[2])
         if binding is None:
             continue
         done += value.text[position : match.start()]
@@ -255,25 +257,37 @@ def _interpreter(
         if option in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file"):
             rest = rest[1:]
     if text is not None:
-        if text.text is None:
-            return [Outcome(Kind.UNKNOWN, span=span, why="the script is not known: " + text.why)]
-        zeroth = rest[0].text or "" if rest and dialect == "shell" else name
-        inner = _started(state, rest[1:] if dialect == "shell" else rest, zeroth)
-        script = walk.world.parse(text.text, dialect)
-        found = walk.child("", script, inner, text.span)
-        return [_direct(outcome, script) for outcome in found] if name in REPLACING else found
+        return _string(walk, name, dialect, text, rest, state)
     if not rest or rest[0].text is None:
         return None
     path = _file(walk, rest[0].text, state)
     return None if path is None else _script(walk, path, rest[0], rest[1:], state)
 
 
-def _direct(outcome: Outcome, script: Script) -> Outcome:
-    """The same, where the shell replaced itself by the one command of its string."""
-    alone = len(script.body) == 1 and isinstance(script.body[0], Command)
-    if alone and outcome.kind is Kind.WAITS and not any(w.effect == Effect.WAITS for w in outcome.wrappers):
+def _string(
+    walk: Walk, name: str, dialect: str, text: Value, rest: tuple[Value, ...], state: State
+) -> list[Outcome]:
+    """What a shell becomes that is given a string to run; a part that is not known is a variable in it."""
+    source = text.text
+    if source is None:
+        if text.shape.replace(HOLE, "") == "" or dialect != "shell":
+            return [Outcome(Kind.UNKNOWN, span=text.span, why="the script is not known: " + text.why)]
+        source = text.shape.replace(HOLE, f"${{{UNKNOWN}}}")
+    zeroth = rest[0].text or "" if rest and dialect == "shell" else name
+    inner = _started(state, rest[1:] if dialect == "shell" else rest, zeroth)
+    if text.text is None:
+        inner.assign(UNKNOWN, Value(None, text.span, why=text.why, many=True))
+    script = walk.world.parse(source, dialect)
+    return [_direct(outcome, name) for outcome in walk.child("", script, inner, text.span)]
+
+
+def _direct(outcome: Outcome, shell: str) -> Outcome:
+    """The same, where the shell replaces itself by the last command of its string, or may do so."""
+    if outcome.kind is not Kind.WAITS or outcome.why != SHELL_WAITS or not outcome.trailing:
+        return outcome
+    if shell in REPLACING:
         return replace(outcome, kind=Kind.BECOMES, why="")
-    return outcome
+    return replace(outcome, why="sh waits for it, where it is dash") if shell == "sh" else outcome
 
 
 def _script(
@@ -309,7 +323,7 @@ def _file(walk: Walk, program: str, state: State) -> str | None:
     else:
         candidates = tuple(f"{directory}/{program}" for directory in SEARCHED)
     for candidate in candidates:
-        found = walk.world.tree.resolve(candidate)
+        found = walk.world.tree.resolve(candidate.lstrip("/"))
         if not found.trouble:
             return found.path
     return None

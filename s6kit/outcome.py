@@ -55,6 +55,8 @@ class Outcome:
     command: tuple[Value, ...] = ()
     path: str = ""
     span: Span = NOWHERE
+    site: Span | None = None
+    """Where it comes from in the script that was started first, if `path` is another."""
     why: str = ""
     wrappers: tuple[Wrapper, ...] = ()
     user: str | None = None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
-from s6kit.outcome import Outcome
+from s6kit.outcome import Kind, Outcome
 from s6kit.script import Function
+from s6kit.text import Span
 from s6kit.value import Value
 
 MAX_TEXT = 1 << 16  # characters of a value, and fields of an array, that are carried: scripts can double them
@@ -23,12 +25,12 @@ def _never(_: str) -> bool:
 class State:
     """One way to have come here.
 
-    `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the
-    tree: it may have changed any variable. `declared` answers whether something else of the tree
-    or its repository sets a variable of the environment. `exported` are the names that a program
-    started from here sees. `substituted`: a process substitution was started, which `wait` waits for.
-    `leader`: this pid leads its session and process group, as what s6-supervise starts does. `bindings`
-    are execline's substitutions, which are no environment.
+    `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the tree: it
+    may have changed any variable. `declared` answers whether something else of the tree or its repository
+    sets a variable of the environment. `exported` are the names that a program started from here sees.
+    `substituted`: a process substitution was started, which `wait` waits for. `site`: where the program was
+    started that is walked next. `leader`: this pid leads its session and process group, as what
+    s6-supervise starts does. `bindings` are execline's substitutions, which are no environment.
     """
 
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class State:
     substituted: bool = False
     last: Outcome | None = None
     unseen: str = ""
+    site: Span | None = None
     user: str | None = None
     leader: bool = True
     declared: Callable[[str], bool] = _never
@@ -60,6 +63,7 @@ class State:
             self.substituted,
             self.last,
             self.unseen,
+            self.site,
             self.user,
             self.leader,
             self.declared,
@@ -109,33 +113,47 @@ def fold(states: list[State], most: int) -> list[State]:
     for state in states:
         if not any(state.same(other) for other in kept):
             kept.append(state)
-    return kept if len(kept) <= most else [_merge(alike) for alike in _by_last(kept)]
+    return kept if len(kept) <= most else [_merge(alike) for alike in _groups(kept, exact=most > 1)]
 
 
-def _by_last(states: list[State]) -> list[list[State]]:
-    """The states in groups that ran the same program last, which is what a path may come to be."""
-    groups: list[list[State]] = []
+def _groups(states: list[State], exact: bool) -> list[list[State]]:
+    """The states in groups that may be merged: by what they ran last, which is what a path may come to be.
+
+    Unless `exact`, only what may stay is kept apart from what has ended.
+    """
+    groups: dict[object, list[State]] = {}
     for state in states:
-        group = next((group for group in groups if group[0].last == state.last), None)
-        if group is None:
-            groups.append([state])
-        else:
-            group.append(state)
-    return groups
+        last = state.last
+        ended = last is None or last.kind is Kind.EXITS
+        groups.setdefault((last.kind, last.command, last.span) if exact and last else ended, []).append(state)
+    return list(groups.values())
 
 
 def _merge(states: list[State]) -> State:
     merged = states[0].copy()
     for other in states[1:]:
         for name in merged.variables.keys() | other.variables.keys():
-            if merged.variables.get(name) != other.variables.get(name):
+            mine, others = merged.variables.get(name), other.variables.get(name)
+            if mine != others:
                 why = f"${name} depends on the path that the script takes"
-                merged.variables[name] = Value(None, why=why, many=True)
+                merged.variables[name] = _between(mine, others, Value(None, why=why, many=True))
         merged.jobs += tuple(job for job in other.jobs if job not in merged.jobs)
         merged.functions.update(other.functions)
         merged.unseen = merged.unseen or other.unseen
         if merged.directory != other.directory:
             merged.directory = None
-        if merged.arguments != other.arguments:
-            merged.arguments = None
+        if merged.arguments is not None and merged.arguments != other.arguments:
+            rest = Value(None, why="the arguments depend on the path that the script takes", many=True)
+            both = _between(merged.arguments, other.arguments, rest)
+            merged.arguments = both if isinstance(both, tuple) else None
     return merged
+
+
+def _between(one: Variable | None, other: Variable | None, unknown: Value) -> Variable:
+    """What two lists begin with, and then anything; of anything else nothing is known."""
+    if not isinstance(one, tuple) or not isinstance(other, tuple):
+        return unknown
+    return (
+        *(mine for mine, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))),
+        unknown,
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from s6kit.script import Block
 from s6kit.text import NOWHERE, Span
 
+HOLE = "\ufffc"
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -23,6 +25,8 @@ class Value:
     why: str = ""
     many: bool = False
     assumed: tuple[str, ...] = ()
+    shape: str = ""
+    """Where the text is not known: the text, with HOLE for each part that is not."""
     loose: bool = False
     """A file that is not in the tree was sourced since, and may have changed it."""
 

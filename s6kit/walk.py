@@ -42,6 +42,9 @@ class World(Protocol):
         ...
 
 
+SHELL_WAITS = "the shell stays, and waits for it"
+
+
 class Leave(Enum):
     """How a path leaves the list that it is in."""
 
@@ -52,13 +55,15 @@ class Leave(Enum):
 
 @dataclass(slots=True)
 class Shared:
-    """What all the walks of one service have in common: statements so far, and what each was found to be.
+    """What all the walks of one service have in common.
 
-    `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that ends
-    whatever its words stand for, or None.
+    `steps` counts statements so far. `unseen` names a file that is not in the tree and was sourced on some
+    path. `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that
+    ends whatever its words stand for, or None.
     """
 
     steps: int = 0
+    unseen: str = ""
     enders: dict[int, Outcome | None] = field(default_factory=dict)
 
 
@@ -70,6 +75,7 @@ class Walk(ABC):
     path: str
     depth: int = 0
     shared: Shared = field(default_factory=Shared)
+    site: Span | None = None  # where in the script that was started first, while another file is walked
     place: Span | None = None  # where all is said to stand, while a string given to `sh -c` is walked
     outcomes: list[Outcome] = field(default_factory=list)
     unreachable: list[tuple[str, Statement]] = field(default_factory=list)
@@ -87,7 +93,7 @@ class Walk(ABC):
         """Keep an outcome, once."""
         if self.place is not None or not outcome.path:
             span = self.place if self.place is not None else outcome.span
-            outcome = replace(outcome, path=outcome.path or self.path, span=span)
+            outcome = replace(outcome, path=outcome.path or self.path, span=span, site=self.site)
         if outcome not in self.outcomes:
             self.outcomes.append(outcome)
 

@@ -12,7 +12,7 @@ from s6kit.daemons.judge import judge
 from s6kit.daemons.knowledge import Knowledge, shipped
 from s6kit.flow import begin, follow
 from s6kit.layout import ServiceKind
-from s6kit.model import File
+from s6kit.model import File, Link
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import parks, reads
 from s6kit.script import Script, Statement
@@ -22,6 +22,7 @@ from s6kit.text import Lines, Span, decode
 from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
+_AFTER = {Fate.ENDS: "ends", Fate.BECOMES: "becomes another program", Fate.PARKS: "then only stays"}
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
 
 
@@ -125,8 +126,8 @@ class Analysis:
             return None
         if outcome.detached:
             return Verdict(Stay.DAEMONIZES, outcome.why)
-        if outcome.fate in (Fate.ENDS, Fate.BECOMES, Fate.PARKS):
-            after = "ends" if outcome.fate is Fate.ENDS else "becomes another program"
+        if outcome.fate in _AFTER:
+            after = _AFTER[outcome.fate]
             return Verdict(Stay.DAEMONIZES, f"it is put in the background, and its shell {after}")
         return None
 
@@ -167,7 +168,7 @@ class Analysis:
     def _walk(self, service: Service) -> Course:
         file = service.scripts.get("up" if service.kind is ServiceKind.ONESHOT else "run")
         if file is None:
-            return Course(())
+            return self._linked(service)
         self._own = tuple(script.data for script in service.scripts.values())
         state = State(
             variables={name: known(value) for name, value in service.environment.items()},
@@ -183,6 +184,16 @@ class Analysis:
         else:
             walk = follow(self, file.real, script, state)
         return Course(tuple(self._judge(walk.outcomes)), tuple(walk.unreachable))
+
+    def _linked(self, service: Service) -> Course:
+        """Of a `run` that is a link to a program which is not in the tree."""
+        path = service.entry("run")
+        entry = self.tree.entry(path)
+        if not isinstance(entry, Link) or not entry.target.startswith("/"):
+            return Course(())
+        self._own = ()
+        walk = begin(self, path, (known(entry.target),), State(leader=service.layout.leads))
+        return Course(tuple(self._judge(walk.outcomes)))
 
     def _judge(self, outcomes: list[Outcome]) -> list[Judged]:
         return [Judged(outcome, self.verdict(outcome)) for outcome in outcomes]

@@ -11,6 +11,8 @@ from s6kit.state import State
 from s6kit.text import Span
 from s6kit.value import HOLE, Value
 
+MAX_SHAPE = 1 << 16  # characters: no script in a string is longer, and values may double
+
 
 @dataclass(slots=True)
 class _Field:
@@ -33,15 +35,17 @@ class _Field:
             self.text += value.text if value.text is not None else value.prefix
             if value.text is None:
                 self.unknown = value
-        self.shape += value.text if value.text is not None else value.shape or value.prefix + HOLE
+        if len(self.shape) < MAX_SHAPE:
+            self.shape += value.text if value.text is not None else value.shape or value.prefix + HOLE
         if value.text is None and (splits or value.many):
             self.many = True
 
     def value(self) -> Value:
         if self.unknown is None:
             return Value(self.text, self.span, assumed=self.assumed, loose=self.loose)
-        many, why = self.many, self.unknown.why
-        return Value(None, self.span, self.text, why, many, self.assumed, self.shape, self.loose)
+        shape = self.shape if len(self.shape) < MAX_SHAPE else HOLE
+        why = self.unknown.why
+        return Value(None, self.span, self.text, why, self.many, self.assumed, shape, self.loose)
 
 
 def fields(words: Iterable[Word], state: State) -> tuple[Value, ...]:

@@ -73,16 +73,19 @@ class _Flow(Walk):
 
     def program(self, script: Script, state: State) -> None:
         """Walk a whole program and finish every path."""
+        if script.problems and script.dialect == "execline":
+            self.emit(_unreadable(script))
+            return
         if script.dialect == "execline":
             for command in script.body:
                 if isinstance(command, Command):
+                    state.site = command.span
                     line = words_of(command.words, state)
                     self.become(launch(self, line, command.span, state), state)
             return
         done = self.statements(script.body, [state])
         if script.problems and done:
-            why = f"the script cannot be read: {script.problems[0].message}"
-            self.emit(Outcome(Kind.UNKNOWN, span=script.problems[0].span, why=why))
+            self.emit(_unreadable(script))
             done = []
         for end in [*done, *(after for _, after in self.left)]:
             self.end(end)
@@ -241,6 +244,7 @@ class _Flow(Walk):
         """The state that a program sees which this command starts."""
         inner = state.copy()
         assign(command.assignments, inner)
+        inner.site = command.span
         inner.exported |= {item.name for item in command.assignments}
         return inner
 
@@ -387,6 +391,11 @@ class _Flow(Walk):
 
     def nothing(self, statement: Arithmetic, state: State) -> list[State]:
         return [state]
+
+
+def _unreadable(script: Script) -> Outcome:
+    problem = script.problems[0]
+    return Outcome(Kind.UNKNOWN, span=problem.span, why=f"the script cannot be read: {problem.message}")
 
 
 def _goes_on(statement: While) -> bool:

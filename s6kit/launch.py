@@ -309,6 +309,7 @@ def _started(state: State, arguments: tuple[Value, ...], script: str) -> State:
         script=script,
         directory=state.directory,
         unseen=state.unseen,
+        site=state.site,
         user=state.user,
         leader=state.leader,
         declared=state.declared,

@@ -67,7 +67,9 @@ def rows(root: Root, analysis: Analysis) -> Iterator[Row]:
 
 
 def _row(root: Root, analysis: Analysis, service: Service, names: set[str]) -> Row:
-    paths = tuple(dict.fromkeys(_path(analysis, judged) for judged in analysis.outcomes(service)))
+    run = service.run or service.scripts.get("up")
+    script = run.real if run is not None else ""
+    paths = tuple(dict.fromkeys(_path(analysis, each, script) for each in analysis.outcomes(service)))
     users = {path.user for path in paths if path.kind != Kind.EXITS}
     return Row(
         service.name,
@@ -83,12 +85,19 @@ def _row(root: Root, analysis: Analysis, service: Service, names: set[str]) -> R
     )
 
 
-def _path(analysis: Analysis, judged: Judged) -> Path:
+def _line(analysis: Analysis, outcome: Outcome, script: str) -> int:
+    """Where it stands in the service's own script: of what is in another file, where that is called."""
+    if outcome.path == script or outcome.site is None:
+        return analysis.lines(outcome.path).number(outcome.span.start)
+    return analysis.lines(script).number(outcome.site.start)
+
+
+def _path(analysis: Analysis, judged: Judged, script: str) -> Path:
     outcome, verdict = judged.outcome, judged.verdict
     return Path(
         outcome.kind.value,
         outcome.words,
-        analysis.lines(outcome.path).number(outcome.span.start),
+        _line(analysis, outcome, script),
         verdict.stay.value if verdict else None,
         (verdict.because if verdict else "") or outcome.why,
         outcome.user,

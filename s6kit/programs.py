@@ -24,7 +24,8 @@ ENDERS = BUILTINS | frozenset(
     od paste patch pathchk pgrep pip pip3 pkill pr printenv prlimit ps psql pwgen readlink
     realpath rename renice rev rm rmdir s6-chmod s6-chown s6-cat s6-cut s6-dumpenv s6-echo s6-env s6-false
     s6-grep s6-head s6-hiercopy s6-hostname s6-linkname s6-ln s6-ls s6-mkdir s6-mkfifo s6-mknod
-    rsync run-parts s6-mount s6-ps s6-quote s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sort s6-svc s6-svok
+    crontab lsiown openssl rsync run-parts s6-svwait xargs
+    s6-mount s6-ps s6-quote s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sort s6-svc s6-svok
     s6-svscanctl
     s6-svstat s6-swapoff s6-swapon s6-sync s6-tai64nlocal s6-test s6-touch s6-true s6-umount s6-uname
     s6-update-symlinks sed seq setcap setfacl sha1sum sha256sum sha512sum shred shuf size sleep sort
@@ -67,6 +68,8 @@ def reads(words: Sequence[str | None]) -> bool:
     match words[0] if words else None:
         case "tee" | "ts":
             return True
+        case "tail":
+            return not ends(words)
         case "cat":
             return not operands
         case "logger":
@@ -84,6 +87,8 @@ def ends(words: Sequence[str | None]) -> bool:
         return False
     if name == "tail":
         return not any((word or "-f").startswith(("-f", "-F", "--follow")) for word in words[1:])
+    if name == "openssl":
+        return "s_server" not in words
     if name in ("git", "rsync") and ("daemon" in words or "--daemon" in words):
         return False
     return name in ENDERS or name.startswith("bashio::")

@@ -215,8 +215,7 @@ def _kind(tree: Tree, layout: Layout, path: str, names: frozenset[str]) -> Servi
         kind = TYPES.get(said.data.strip()) if said else None
         if kind:
             return kind
-    if "run" in names:
-        return ServiceKind.LONGRUN
+        return ServiceKind.LONGRUN if "run" in names else ServiceKind.PART
     if "up" in names:
         return ServiceKind.ONESHOT
     return ServiceKind.BUNDLE if names & {"contents.d", "contents"} else ServiceKind.PART

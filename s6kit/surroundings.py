@@ -64,8 +64,10 @@ class Around:
         """Whether any Dockerfile, template, init or setup script matches."""
         known = self._asked.get(pattern)
         if known is None:
-            texts = (*self._near_dockerfiles, *self._inside.values())
-            known = self._asked[pattern] = any(pattern.search(text) for text in texts)
+            near = (*self._near_dockerfiles, *self._inside.values())
+            known = any(pattern.search(text) for text in near)
+            known = known or any(pattern.search(text) for text in self._beyond.values())
+            self._asked[pattern] = known
         return known
 
     def declares(self, name: str) -> bool:
@@ -135,22 +137,31 @@ class Around:
     @cached_property
     def _inside(self) -> dict[str, bytes]:
         """Path -> text of what may end up in the image; of a whole root, templates and scripts only."""
+        return self._gathered(self._context)
+
+    @cached_property
+    def _beyond(self) -> dict[str, bytes]:
+        """The same of all the work tree: an image may be built on another one of the same repository."""
+        top = self._top
+        return {} if top is None or self._tree.complete or top == self._context else self._gathered(top)
+
+    def _gathered(self, base: str) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        for path in self._paths():
+        for path in self._paths(base):
             if len(found) >= _FILES:
                 break
-            if self._counts(path):
-                entry = read_file(f"{self._context}/{path}", False)
+            if self._counts(base, path):
+                entry = read_file(f"{base}/{path}", False)
                 if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
                     found[path] = _COMMENT.sub(b"", entry.data)
         return found
 
-    def _counts(self, path: str) -> bool:
+    def _counts(self, base: str, path: str) -> bool:
         if self._tree.complete:
-            return bool(_TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)) or self._is_script(path)
+            return bool(_TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)) or _is_script(base, path)
         if _PROSE.search(path):
             return False
-        return not _SUPERVISED.search(path) or self._is_script(path)
+        return not _SUPERVISED.search(path) or _is_script(base, path)
 
     @cached_property
     def _context(self) -> str:
@@ -165,12 +176,12 @@ class Around:
             directory = dirname(directory).rstrip("/")
         return self._tree.root
 
-    def _paths(self) -> Iterator[str]:
-        """Paths of the tree, breadth first, so that the bound cuts what is deep."""
+    def _paths(self, base: str) -> Iterator[str]:
+        """Paths below `base`, breadth first, so that the bound cuts what is deep."""
         waiting, seen = [""], 0
         for directory in waiting:
             prefix = f"{directory}/" if directory else ""
-            listing = self._disk.listing(f"{self._context}/{directory}".rstrip("/"))
+            listing = self._disk.listing(f"{base}/{directory}".rstrip("/"))
             for name in sorted(listing):
                 seen += 1
                 if listing[name] == DIRECTORY and name not in _NOT_SEARCHED:
@@ -179,12 +190,6 @@ class Around:
                     yield prefix + name
             if seen > _PATHS:
                 return
-
-    def _is_script(self, path: str) -> bool:
-        if _ONESHOT.search(path):
-            said = read_file(f"{self._context}/{dirname(path)}/type", False)
-            return isinstance(said, File) and said.data.strip() == b"oneshot"
-        return _SCRIPTS.search(path) is not None
 
     @cached_property
     def _repairing(self) -> tuple[str, ...]:
@@ -212,6 +217,13 @@ class Around:
             for path, text in self._inside.items()
             if "fix-attrs.d/" in path
         )
+
+
+def _is_script(base: str, path: str) -> bool:
+    if _ONESHOT.search(path):
+        said = read_file(f"{base}/{dirname(path)}/type", False)
+        return isinstance(said, File) and said.data.strip() == b"oneshot"
+    return _SCRIPTS.search(path) is not None
 
 
 def _texts(paths: list[str]) -> Iterator[tuple[str, bytes]]:

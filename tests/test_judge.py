@@ -141,9 +141,7 @@ def test_words(command: str, stay: Stay) -> None:
     assert answer.stay is stay, answer
 
 
-@pytest.mark.parametrize(
-    "command", ["unheard-of -d", "$X -D", "python3 app.py", "sh -c nginx"]
-)
+@pytest.mark.parametrize("command", ["unheard-of -d", "$X -D", "python3 app.py", "sh -c nginx"])
 def test_nobody_knows(command: str) -> None:
     assert verdict(command) is None
 

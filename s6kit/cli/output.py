@@ -71,11 +71,11 @@ def console(color: bool | None) -> Console:
 def _to_file(text: str, output: str) -> None:
     target = Path(output)
     if target.exists() and not target.is_file():  # /dev/stderr, a FIFO: nothing to rename over
-        _write(target, text, output)
+        _write(target, text, output or repr(output))
         return
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        _write(beside, text, output)
+        _write(beside, text, output or repr(output))
         beside.replace(target)
     except OSError as error:
         raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None

@@ -250,7 +250,7 @@ class Case:
             spans = tuple(word.span for word in words)
             assumed = [f"${name}" for word in words for name in word.assumed]
             because += f" (the default of {' and '.join(dict.fromkeys(assumed))})" if assumed else ""
-        fix = remedy(self.daemon, None, "") if does is Does.DAEMONIZES else ""
+        fix = remedy(self.daemon, None, "") if does is Does.DAEMONIZES or self.daemon.instead else ""
         repeated, place = self._repeated(does, event)
         return Verdict(
             _STAY[does],

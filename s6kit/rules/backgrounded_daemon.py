@@ -70,6 +70,13 @@ etc/s6/svc/run (executable)
     """\
 etc/s6/svc/run (executable)
     #!/bin/sh
+    tail -F /var/log/app.log &
+    [ -d /data ] || exit 1
+    exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
     exec /opt/app/server 2>&1 --url 'http://x/?a=1&b=2'
 """,
     """\
@@ -82,12 +89,16 @@ etc/s6/svc/run (executable)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, _ in daemons(service, analysis):
-        if outcome.kind is not Kind.BACKGROUND or outcome.fate is None or _elsewhere(outcome):
+    found = [outcome for outcome, _ in daemons(service, analysis) if outcome.kind is Kind.BACKGROUND]
+    beside = {outcome.span for outcome in found if outcome.fate in (Fate.BECOMES, Fate.STAYS)}
+    for outcome in found:
+        if outcome.fate is None or _elsewhere(outcome):
             continue
-        alone = outcome.fate in (Fate.ENDS, Fate.PARKS) and not outcome.loop
-        if not alone and not known_daemon(outcome, analysis):
+        helper = outcome.loop or outcome.span in beside or outcome.site is not None
+        if (helper or outcome.fate not in (Fate.ENDS, Fate.PARKS)) and not known_daemon(outcome, analysis):
             continue
+        if outcome.span in beside and outcome.fate in (Fate.ENDS, Fate.PARKS):
+            continue  # said of the path on which the service runs
         yield Finding(
             outcome.path,
             outcome.span,

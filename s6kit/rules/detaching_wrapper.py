@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Fate, Outcome
-from s6kit.rules.process import called, daemons, hung_up
+from s6kit.rules.process import called, daemons, hung_up, pointed
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
 
@@ -92,9 +92,10 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             continue
         yield Finding(
             outcome.path,
-            outcome.span,
+            pointed(outcome, verdict),
             _said(outcome, verdict),
             verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
+            Severity.WARNING if verdict.stay is Stay.FOREGROUND else None,
         )
 
 

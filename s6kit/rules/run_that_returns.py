@@ -20,7 +20,6 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.model import join
 from s6kit.outcome import Kind
 from s6kit.rules.process import paths
 from s6kit.service import Service
@@ -85,7 +84,11 @@ etc/s6/svc/finish (executable)
 )
 
 
-_MEANT = re.compile(rb"\b(?:s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff|reboot|exit\s+125)\b")
+_MEANT = re.compile(
+    rb"\b(?:sleep|s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff|reboot|exit\s+125)\b"
+)
+
+_ELSEWHERE = {"down", "interval", "respawn"}  # started by hand, or by another supervisor with its own files
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
@@ -105,6 +108,8 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
 
 def _meant(service: Service) -> bool:
     """Whether the service says that it is not to be started again."""
-    if service.tree.entry(join(service.path, "down")) is not None:
+    if service.run is None or not service.run.data.startswith(b"#!"):
+        return True  # it does not even start
+    if _ELSEWHERE & set(service.tree.names(service.path)):
         return True
     return any(_MEANT.search(script.data) for script in service.scripts.values())

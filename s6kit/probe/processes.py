@@ -1,0 +1,105 @@
+"""The processes below this one: which there are, what they are, where they listen."""
+
+# Paths are strings here, of /proc.
+# ruff: noqa: PTH115, PTH123
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+
+from s6kit.observation import Survivor
+
+MOST = 200  # processes that are told one by one
+LONGEST = 4096  # characters of a command line that are kept
+_NAMES = {socket.SOCK_STREAM: "tcp", socket.SOCK_DGRAM: "udp"}
+
+
+@dataclass(frozen=True)
+class Image:
+    """What a process is since its last exec: where its stack begins tells one exec from another."""
+
+    executable: str
+    command: tuple[str, ...]
+    stack: int
+
+
+def image(pid: int) -> Image | None:
+    """What a process is now; None between two programs, and once it has ended."""
+    try:
+        stack = _stat(pid)[25]
+        executable = os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")
+        command = _command(pid)
+    except (OSError, IndexError, ValueError):
+        return None
+    return Image(executable, command, int(stack)) if command else None
+
+
+def name(pid: int) -> str:
+    """A process's own name, 15 bytes at most; a zombie has it, too. Empty where there is no such process."""
+    try:
+        with open(f"/proc/{pid}/comm", "rb") as file:
+            return os.fsdecode(file.read().removesuffix(b"\n"))
+    except OSError:
+        return ""
+
+
+def descendants() -> list[int]:
+    """Every living process below this one, zombies left out, by pid."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+    return sorted(found)
+
+
+def described(pids: Iterable[int]) -> tuple[Survivor, ...]:
+    """The first of these processes, with their command lines; a kernel's name where there is none."""
+    found = []
+    for pid in pids:
+        with suppress(OSError):
+            command = _command(pid) or (f"[{name(pid)}]",)
+            found.append(Survivor(pid, command))
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def listens(pids: Iterable[int]) -> tuple[str, ...]:
+    """Where these processes listen: `tcp 127.0.0.1:80`, `udp [::]:53`, `unix /run/x.sock`."""
+    found = {line for pid in pids for line in _listens(pid)}
+    return tuple(sorted(found))
+
+
+def _listens(pid: int) -> Iterator[str]:
+    try:
+        sockets = psutil.Process(pid).net_connections("all")
+    except (psutil.Error, OSError, RuntimeError):
+        return
+    for each in sockets:
+        if each.family == socket.AF_UNIX:
+            if each.laddr:
+                yield f"unix {each.laddr}"
+        elif each.status == psutil.CONN_LISTEN or (each.type == socket.SOCK_DGRAM and not each.raddr):
+            if not each.laddr:
+                continue
+            host, port = each.laddr
+            shown = f"[{host}]" if each.family == socket.AF_INET6 else host
+            yield f"{_NAMES[each.type]} {shown}:{port}"
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat behind the name: proc(5)'s field N is at N - 3."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        return file.read().rpartition(b")")[2].decode("ascii").split()
+
+
+def _command(pid: int) -> tuple[str, ...]:
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        data = file.read(LONGEST)
+    return tuple(os.fsdecode(data.rstrip(b"\0")).split("\0")) if data else ()

@@ -1,0 +1,123 @@
+"""Starts one program as s6-supervise starts `run`: in a session of its own, with nothing else inherited."""
+
+# Paths are strings here, in another root.
+# ruff: noqa: PTH123
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fcntl import F_DUPFD_CLOEXEC, fcntl
+from typing import NoReturn
+
+from s6kit.probe.run import Run
+
+ABSENT, REFUSED = 127, 126  # what shells say of a program that is not there, or cannot be executed
+
+
+@dataclass(frozen=True)
+class Started:
+    """A child, and why it could not become its program (empty: it has)."""
+
+    pid: int
+    failure: str = ""
+    code: int | None = None
+
+
+def start(run: Run, argv: tuple[str, ...], arg0: str, top: str, output: int, ready: int = -1) -> Started:
+    """Start `argv` in the root `top`, writing to the descriptor `output`; returns once it has been executed.
+
+    `ready` is the descriptor that becomes its notification-fd.
+    """
+    failed, tell = os.pipe()
+    pid = os.fork()
+    if not pid:
+        _become(run, argv, arg0, top, output, ready, tell)
+    os.close(tell)
+    with os.fdopen(failed, "rb") as pipe:
+        said = os.fsdecode(pipe.read())
+    if not said:
+        return Started(pid)
+    os.waitpid(pid, 0)
+    code, _, reason = said.partition(" ")
+    return Started(pid, reason, int(code))
+
+
+def _become(
+    run: Run, argv: tuple[str, ...], arg0: str, top: str, output: int, ready: int, tell: int
+) -> NoReturn:
+    """In the child: end as the program, or tell why not."""
+    try:
+        os.setsid()
+        tell = _descriptors(run.notification_fd if ready >= 0 else None, output, ready, tell)
+        if top:
+            os.chroot(top)
+        os.chdir(run.cwd)
+        if run.user:
+            _user(run.user)
+        _signals()
+        _execute(argv, arg0, dict(run.env))
+    except OSError as error:
+        what = argv[0] if error.filename is None else os.fsdecode(error.filename)
+        code = ABSENT if isinstance(error, FileNotFoundError) else REFUSED
+        os.write(tell, os.fsencode(f"{code} unable to execute {what}: {error.strerror}"))
+    except LookupError as error:
+        os.write(tell, os.fsencode(f"{REFUSED} unable to become user {run.user}: {error}"))
+    finally:
+        os._exit(ABSENT)
+
+
+def _descriptors(notify: int | None, output: int, ready: int, tell: int) -> int:
+    """Nothing to read, `output` to write to, and the notification-fd; the number that `tell` has now.
+
+    All else that is open closes by itself at the exec.
+    """
+    least = max(16, (notify or 0) + 1)
+    output, tell = fcntl(output, F_DUPFD_CLOEXEC, least), fcntl(tell, F_DUPFD_CLOEXEC, least)
+    if notify is not None:
+        ready = fcntl(ready, F_DUPFD_CLOEXEC, least)
+        os.dup2(ready, notify)
+    os.dup2(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    return tell
+
+
+def _user(word: str) -> None:
+    """Become a user of this root, with the groups that the root gives it; LookupError if it has none."""
+    users = [fields for fields in _database("/etc/passwd", 4) if word in (fields[0], fields[2])]
+    if users:
+        name, uid, gid = users[0][0], int(users[0][2]), int(users[0][3])
+    elif word.isdecimal():
+        name, uid, gid = "", int(word), int(word)
+    else:
+        raise LookupError("not in /etc/passwd")
+    groups = [int(fields[2]) for fields in _database("/etc/group", 4) if name in fields[3].split(",")]
+    os.setgroups([gid, *groups] if name else [gid])
+    os.setgid(gid)
+    os.setuid(uid)
+
+
+def _database(path: str, fields: int) -> Iterator[list[str]]:
+    """The lines of a file such as /etc/passwd that have so many fields; none where there is no such file."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            yield from (line for text in file if len(line := text.rstrip("\n").split(":")) >= fields)
+    except FileNotFoundError:
+        return
+
+
+def _signals() -> None:
+    """As a fresh process has them: Python ignores some."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _execute(argv: tuple[str, ...], arg0: str, env: dict[str, str]) -> None:
+    """Become the program, looked for as the shell does; OSError names the program that was asked for."""
+    try:
+        os.execvpe(argv[0], (arg0 or argv[0], *argv[1:]), env)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, argv[0]) from None

@@ -1,45 +1,54 @@
-"""From a skeleton and a name to the files of a service; nothing is written here."""
+"""From a skeleton and what is asked of it to the files of a service; nothing is written here."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from shlex import quote
+from dataclasses import replace
 
+from s6kit.daemons.advice import Advice, advice
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Entry, File, Link
-from s6kit.skeleton import Skeleton
+from s6kit.options import Options, assigned, templated, variable
+from s6kit.setup import fill, local, renders, setup
+from s6kit.skeleton import Skeleton, fragments
 
 SCANDIR = "etc/s6"
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*", re.ASCII)
-_LONGEST = 251  # what s6-svscan takes by default
-_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?", re.ASCII)
-_HOLE = re.compile(r"\{\{(\w+)\}\}")
+OWN = "etc/s6/NAME"
+GENERIC = "a service"
+DEATHS = 100  # that s6-supervise remembers by default
+SIGNALS = """ABRT ALRM BUS FPE HUP ILL INT KILL PIPE QUIT SEGV SYS TERM TRAP USR1 USR2 XCPU XFSZ""".split()
+_PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+", re.ASCII)
+_VARIABLE = re.compile(r"\$\{?([A-Z_][A-Z0-9_]*)\}?", re.ASCII)
+_BEGINNING = re.compile(r"\bNAME_(?=[A-Z])")
 
 
-@dataclass(frozen=True)
-class Request:
-    """What is asked of a scaffold. `command` are words, empty for the skeleton's own; so is `user`."""
+def scaffold(
+    skeleton: Skeleton,
+    asked: Options,
+    templates: Mapping[str, bytes] | None = None,
+    ports: Mapping[str, int] | None = None,
+) -> Iterator[DictTree]:
+    """The files of the service from `/`, once for each command that may do, the best first.
 
-    name: str
-    command: tuple[str, ...] = ()
-    user: str = ""
-
-
-def scaffold(skeleton: Skeleton, request: Request) -> Iterator[DictTree]:
-    """The files of the service, once for each command that the skeleton proposes, the best first.
-
-    Fatal for a name or a user that cannot be one, or a command that is missing.
+    `templates` holds what is in each source of `asked.template`, `ports` the usual port of each service that
+    may be linked. Fatal where a command is missing, or something is set that the skeleton does not have.
     """
-    check(request)
-    own = " ".join(_quoted(word) for word in request.command)
-    for command in (own,) if own else skeleton.commands:
-        yield DictTree(dict(_entries(skeleton, request, command)))
-    if not own and not skeleton.commands:
+    skeleton = _owned(skeleton, asked)
+    known = advice(asked.command)
+    own = (shlex.split(command) for command in skeleton.commands)
+    commands = [*known.commands(asked.command)] if asked.command else [tuple(words) for words in own]
+    if not commands:
         raise Fatal(
-            f"unable to scaffold {request.name}: the skeleton {skeleton.name} needs a command behind --"
+            f"unable to scaffold {asked.name}: the skeleton {skeleton.name} needs a command behind --"
         )
+    for command in commands:
+        tree = dict(_skeleton(skeleton, asked, command, known, ports or {}))
+        for source, _ in map(templated, asked.template):
+            tree[f"{place(asked.name)}/{local(source)}"] = File((templates or {})[source])
+        tree.update(_asked(skeleton, asked, known))
+        yield DictTree(tree)
 
 
 def place(name: str) -> str:
@@ -47,68 +56,144 @@ def place(name: str) -> str:
     return f"{SCANDIR}/{name}"
 
 
-def variable(name: str) -> str:
-    """The name as the beginning of a variable's: `php-fpm` is PHP_FPM."""
-    plain = re.sub(r"[^A-Z0-9]", "_", name.upper())
-    return f"_{plain}" if plain[:1].isdigit() else plain
-
-
-def check(request: Request) -> None:
-    """Fatal for a name, a user or a command that cannot be one."""
-    name = request.name
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST:
-        raise Fatal(
-            f"unable to scaffold {name!a}: a service is named with letters, digits and any of "
-            f"_ . @ : + -, begins with a letter, a digit or _, and has at most {_LONGEST} of them"
-        )
-    if request.user and not _USER.fullmatch(request.user):
-        raise Fatal(f"unable to scaffold {name}: {request.user!a} is no name of a user")
-    if any("\0" in word or "\n" in word for word in request.command):
-        raise Fatal(f"unable to scaffold {name}: a word of the command has a line break in it")
-
-
-def _entries(skeleton: Skeleton, request: Request, command: str) -> Iterator[tuple[str, Entry]]:
-    user = request.user or skeleton.user
-    holes = {
-        "name": request.name,
-        "title": skeleton.title if skeleton.title != "a service" else request.name,
-        "variable": variable(request.name),
-        "command": f"s6-setuidgid {user} {command}" if user else command,
-    }
-    for path, text in skeleton.files.items():
-        executable = path in skeleton.executable
-        yield (
-            _path(path, request),
-            File(_filled(text, holes, path).encode("utf-8", "surrogateescape"), executable),
-        )
-    for path, target in skeleton.links.items():
-        yield _path(path, request), Link(target)
-
-
-def _quoted(word: str) -> str:
-    """A word for the shell; one with a dollar in double quotes, so that nobody takes it for a slip."""
-    if "$" not in word and "`" not in word:
-        return quote(word)
-    return '"' + re.sub(r'([\\"$`])', r"\\\1", word) + '"'
-
-
-def _path(path: str, request: Request) -> str:
-    return "/".join(request.name if part == "NAME" else part for part in path.split("/"))
-
-
-def _filled(text: str, holes: Mapping[str, str], path: str) -> str:
-    """`text` with every hole filled; a hole that nobody fills is a mistake in the skeleton."""
-
-    def fill(match: re.Match[str]) -> str:
-        if match[1] not in holes:
-            raise Fatal(f"unable to fill {path}: nothing is called {match[1]} here")
-        return holes[match[1]]
-
-    return _HOLE.sub(fill, text)
-
-
 def nearest(word: str, known: Sequence[str]) -> tuple[str, ...]:
     """The skeletons whose names are the most like `word`; all of them where none is."""
     from difflib import get_close_matches  # noqa: PLC0415 - only for an error
 
     return tuple(get_close_matches(word, known, 3, 0.4)) or tuple(known)
+
+
+def _owned(skeleton: Skeleton, asked: Options) -> Skeleton:
+    """The skeleton with the service's name in its variables; Fatal for a variable that it does not have."""
+    beginning = variable(asked.name) + "_"
+
+    def own(text: str) -> str:
+        return _BEGINNING.sub(beginning, text)
+
+    variables = {own(name): each for name, each in skeleton.variables.items()}
+    for name, _ in map(assigned, asked.set):
+        if name not in variables:
+            near = ", ".join(nearest(name, sorted(variables)))
+            known = f"; it reads {near}" if near else ""
+            raise Fatal(
+                f"unable to set {name}: the skeleton {skeleton.name} has no such variable{known}; "
+                "--env adds one"
+            )
+    files = {path: own(text) for path, text in skeleton.files.items()}
+    return replace(skeleton, variables=variables, files=files)
+
+
+def _skeleton(
+    skeleton: Skeleton, asked: Options, command: tuple[str, ...], known: Advice, ports: Mapping[str, int]
+) -> Iterator[tuple[str, Entry]]:
+    """The files that the skeleton mirrors, filled."""
+    user = asked.user or skeleton.user or known.user
+    before, behind = setup(skeleton, asked, ports, user)
+    words = ("s6-setuidgid", user, *command) if user else command
+    holes = {
+        "name": asked.name,
+        "title": f"{_title(skeleton, asked)}.",
+        "variable": variable(asked.name),
+        "command": _command(words, asked),
+        "before": before,
+        "behind": behind,
+        "prepare": "./setup\n" if asked.setup else "",
+        "source": "# shellcheck source=/dev/null\n. ./setup || exit 1\n\n" if asked.setup else "",
+    }
+    files = dict(skeleton.files)
+    if asked.shell == "execline":
+        files[f"{OWN}/run"] = fragments("steps")["run.execline"]
+    if not asked.setup:
+        files.pop(f"{OWN}/setup", None)
+    elif renders(files.get(f"{OWN}/setup", "")) or asked.template:
+        files[f"{OWN}/data/render.awk"] = fragments("steps")["render.awk"]
+    for path, text in files.items():
+        made = _filled(text, holes, path).encode("utf-8", "surrogateescape")
+        yield _path(path, asked), File(made, path in skeleton.executable)
+    for path, target in skeleton.symlinks.items():
+        yield _path(path, asked), Link(target)
+
+
+def _asked(skeleton: Skeleton, asked: Options, known: Advice) -> Iterator[tuple[str, Entry]]:
+    """What options add to a service directory, or replace in it."""
+    own = place(asked.name)
+    signal = (asked.stop_signal or skeleton.stop or known.signal).upper().removeprefix("SIG")
+    ready = asked.notify_fd or skeleton.ready
+    values = {
+        "notification-fd": ready and str(ready),
+        "down-signal": f"SIG{signal}" if signal not in ("", "TERM") else None,
+        "timeout-kill": asked.stop_timeout and str(asked.stop_timeout),
+        "max-death-tally": str(asked.max_restarts) if (asked.max_restarts or 0) > DEATHS else None,
+    }
+    for name, value in values.items():
+        if value:
+            yield f"{own}/{name}", File(f"{value}\n".encode())
+    if asked.down:
+        yield f"{own}/down", File(b"")
+    if asked.log:
+        yield f"{own}/log/run", _script("log.sh", name=asked.name)
+    if asked.essential or asked.max_restarts:
+        yield f"{own}/finish", _finish(asked)
+    if asked.essential:
+        yield f"{SCANDIR}/.s6-svscan/finish", _script("svscan-finish.sh")
+
+
+def _title(skeleton: Skeleton, asked: Options) -> str:
+    title = skeleton.title if skeleton.title != GENERIC else shlex.join(asked.command[:1]).rsplit("/", 1)[-1]
+    return title if title == asked.name else f"{asked.name}: {title}"
+
+
+def _finish(asked: Options) -> File:
+    """What happens when the service has ended."""
+    steps = []
+    if asked.max_restarts:
+        signals = ",".join(f"SIG{signal}" for signal in SIGNALS)
+        holes = {"restarts": str(asked.max_restarts), "signals": signals}
+        steps.append(_filled(fragments("steps")["finish-gives-up.sh"], holes, "finish"))
+    if asked.essential:
+        steps.append(fragments("steps")["finish-essential.sh"])
+    if len(steps) == 2:  # it may die so many times, and takes the container with it when it gives up
+        steps[0] = steps[0].rstrip("\n") + " && exit\n"
+        steps[1] += "exit 125\n"
+    elif asked.max_restarts:
+        steps[0] = steps[0].replace("\ns6-permafailon", "\nexec s6-permafailon")
+    return _script("finish.sh", name=asked.name, steps="\n".join(steps).rstrip("\n"))
+
+
+def _script(fragment: str, /, **holes: str) -> File:
+    return File(_filled(fragments("steps")[fragment], holes, fragment).encode(), True)
+
+
+def _command(words: Sequence[str], asked: Options) -> str:
+    """A command line in the language of run; in a skeleton's own, $NAME stands for a variable."""
+    names = () if asked.command else tuple(dict.fromkeys(_VARIABLE.findall(" ".join(words))))
+    if asked.shell == "sh":
+        return " ".join(f'"{word}"' if names and "$" in word else _quoted(word) for word in words)
+    if names:
+        words = [_VARIABLE.sub(r"${\1}", word) for word in words]
+    return "".join(f"importas -i {name} {name}\n" for name in names) + " ".join(map(_braced, words))
+
+
+def _quoted(word: str) -> str:
+    """A word for the shell; one with a dollar in double quotes, so that nobody takes it for a slip."""
+    if "$" not in word and "`" not in word:
+        return shlex.quote(word)
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", word) + '"'
+
+
+def _braced(word: str) -> str:
+    """A word for execline."""
+    return word if _PLAIN.fullmatch(word) else '"' + re.sub(r'([\\"])', r"\\\1", word) + '"'
+
+
+def _path(path: str, asked: Options) -> str:
+    return "/".join(asked.name if part == "NAME" else part for part in path.split("/"))
+
+
+def _filled(text: str, holes: Mapping[str, str], path: str) -> str:
+    """`text` with every hole filled; a hole that nobody fills is a mistake in the skeleton."""
+    try:
+        filled = fill(text, holes)
+    except KeyError as error:
+        raise Fatal(f"unable to fill {path}: nothing is called {error.args[0]} here") from None
+    return re.sub(r"\n{3,}", "\n\n", filled).rstrip("\n") + "\n"

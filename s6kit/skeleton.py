@@ -1,13 +1,15 @@
 """Skeletons on disk: a directory each, which mirrors `/`, and a `skeleton.yaml` that says what it is.
 
-Wheels and git keep neither links nor all modes, so `skeleton.yaml` names what is a link and what may be
-executed. `NAME` in a path stands for the name of the service.
+Wheels and git keep neither links nor all modes, so `skeleton.yaml` names what is a symbolic link and what may
+be executed. `NAME` in a path stands for the name of the service, and `NAME_` in a text for the beginning of
+its variables' names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,38 @@ from s6kit.marks import Where
 
 ABOUT = "skeleton.yaml"
 BASE = "generic"
-KEYS = ("title", "packages", "commands", "user", "ports", "volumes", "variables", "executable", "links")
+TYPES = ("text", "word", "list", "number", "size", "port", "host", "path", "switch", "choice")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable that a skeleton reads: what it is for, its default, and what it may hold.
+
+    `type` is one of TYPES, `choices` the values of a choice. One that is `required` has no default.
+    """
+
+    about: str
+    default: str = ""
+    type: str = "text"
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a link turns on, and the port that it has where nobody says another."""
+
+    about: str
+    port: int | None = None
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Where the daemon reads them."""
+
+    cert: str
+    key: str
+    ca: str
 
 
 @dataclass(frozen=True)
@@ -25,8 +58,9 @@ class Skeleton:
     """What a scaffold is made of.
 
     `commands` are command lines for a shell, the preferred one first. `files` holds the text of each file
-    by path, `links` a target by path. `packages` maps a distribution to package names, `variables` a
-    variable to what it does.
+    by path, `symlinks` a target by path. `packages` maps a distribution to package names. `user` runs the
+    daemon; empty where that starts as root. `ssh` is where authorized keys go, `ready` the descriptor on
+    which the daemon says that it is ready, `stop` its signal. `test` is how it is proven, for the tests.
     """
 
     name: str
@@ -36,9 +70,15 @@ class Skeleton:
     user: str = ""
     ports: tuple[int, ...] = ()
     volumes: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    links: Mapping[str, Linked] = field(default_factory=dict)
+    ssl: Certificates | None = None
+    ssh: str = ""
+    ready: int | None = None
+    stop: str = ""
     executable: frozenset[str] = frozenset()
-    links: Mapping[str, str] = field(default_factory=dict)
+    symlinks: Mapping[str, str] = field(default_factory=dict)
+    test: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,32 +89,46 @@ def home() -> Path:
     return inside if inside.is_dir() else here.parent / "skeletons"
 
 
-def names(directory: Path) -> tuple[str, ...]:
-    """The skeletons in a directory, sorted."""
+def names(*directories: Path) -> tuple[str, ...]:
+    """The skeletons in some directories, sorted."""
     try:
-        return tuple(sorted(path.parent.name for path in directory.glob(f"*/{ABOUT}")))
+        found = {path.parent.name for place in directories for path in place.glob(f"*/{ABOUT}")}
     except OSError as error:
-        raise Fatal(f"unable to read {directory}: {error.strerror or error}") from None
+        raise Fatal(f"unable to read {error.filename}: {error.strerror or error}") from None
+    return tuple(sorted(found))
 
 
-def load(directory: Path, name: str) -> Skeleton:
-    """The skeleton `name` in a directory, completed by the generic one; ConfigError where it is not sound."""
-    base = _load(directory / BASE, BASE)
-    if name == BASE:
+def load(directories: Sequence[Path] | Path, name: str) -> Skeleton:
+    """The skeleton `name` of the first directory that has it, completed by the generic one.
+
+    ConfigError where it is not sound.
+    """
+    places = [directories] if isinstance(directories, Path) else [*directories]
+    base = _load(home() / BASE, BASE)
+    place = next((place for place in places if (place / name / ABOUT).is_file()), home())
+    if place / name == home() / BASE:
         return base
-    own = _load(directory / name, name)
+    own = _load(place / name, name)
     return replace(
         own,
         executable=base.executable | own.executable,
-        links={**base.links, **own.links},
+        symlinks={**base.symlinks, **own.symlinks},
         files={**base.files, **own.files},
     )
+
+
+@cache
+def fragments(kind: str) -> Mapping[str, str]:
+    """The pieces of which scripts are made, by name: the functions and steps of `setup`, and other files."""
+    return {
+        path.name: path.read_text("utf-8") for path in sorted((home() / kind).iterdir()) if path.is_file()
+    }
 
 
 def _load(path: Path, name: str) -> Skeleton:
     document = read(path / ABOUT, f"{path.name}/{ABOUT}")
     values: dict[str, Any] = {"name": name, "title": name}
-    for key, node, where in document.mapping(document.top, (0, 0), KEYS):
+    for key, node, where in document.mapping(document.top, (0, 0), _READERS):
         values[key] = _READERS[key](document, node, where)
     return Skeleton(**values, files=dict(_files(path)))
 
@@ -104,20 +158,82 @@ def _lists(document: Document, node: Any, where: Where) -> dict[str, tuple[str, 
     return {key: _texts(document, value, at) for key, value, at in document.mapping(node, where)}
 
 
+def _port(document: Document, node: Any, where: Where) -> int:
+    if isinstance(node, bool) or not isinstance(node, int) or not 0 < node < 65536:
+        raise document.fail(where, "expected a port, from 1 to 65535")
+    return node
+
+
 def _ports(document: Document, node: Any, where: Where) -> tuple[int, ...]:
-    if not isinstance(node, list) or not all(isinstance(port, int) and 0 < port < 65536 for port in node):
+    if not isinstance(node, list):
         raise document.fail(where, "expected a list of port numbers")
-    return tuple(node)
+    return tuple(_port(document, port, where) for port in node)
 
 
-_READERS = {
+def _variables(document: Document, node: Any, where: Where) -> dict[str, Variable]:
+    return {key: _variable(document, value, at) for key, value, at in document.mapping(node, where)}
+
+
+def _variable(document: Document, node: Any, where: Where) -> Variable:
+    found: dict[str, Any] = {}
+    for key, value, at in document.mapping(node, where, ("about", "default", "type", "choices", "required")):
+        if key == "choices":
+            found[key] = _texts(document, value, at)
+        elif key == "required":
+            found[key] = bool(value)
+        elif key == "default":
+            found[key] = str(value)
+        else:
+            found[key] = document.text(value, at)
+    if "about" not in found:
+        raise document.fail(where, "a variable needs `about`: what it is for")
+    made = Variable(**found)
+    if made.type not in TYPES:
+        raise document.fail(where, f"{made.type!r} is no type of a variable; known are {', '.join(TYPES)}")
+    if bool(made.choices) is not (made.type == "choice"):
+        raise document.fail(where, "`choices` and `type: choice` go together")
+    return made
+
+
+def _links(document: Document, node: Any, where: Where) -> dict[str, Linked]:
+    return {key: _link(document, value, at) for key, value, at in document.mapping(node, where)}
+
+
+def _link(document: Document, node: Any, where: Where) -> Linked:
+    found: dict[str, Any] = {"about": ""}
+    for key, value, at in document.mapping(node, where, ("about", "port")):
+        found[key] = document.text(value, at) if key == "about" else _port(document, value, at)
+    return Linked(**found)
+
+
+def _certificates(document: Document, node: Any, where: Where) -> Certificates:
+    found = {
+        key: document.text(value, at)
+        for key, value, at in document.mapping(node, where, ("cert", "key", "ca"))
+    }
+    if len(found) != 3:
+        raise document.fail(where, "expected where `cert`, `key` and `ca` go")
+    return Certificates(**found)
+
+
+def _test(document: Document, node: Any, where: Where) -> dict[str, Any]:
+    return {key: value for key, value, _ in document.mapping(node, where)}
+
+
+_READERS: Mapping[str, Any] = {
     "title": _text,
     "packages": _lists,
     "commands": _texts,
     "user": _text,
     "ports": _ports,
     "volumes": _texts,
-    "variables": _named,
+    "variables": _variables,
+    "links": _links,
+    "ssl": _certificates,
+    "ssh": _text,
+    "ready": _port,
+    "stop": _text,
     "executable": _set,
-    "links": _named,
+    "symlinks": _named,
+    "test": _test,
 }

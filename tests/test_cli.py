@@ -117,11 +117,14 @@ def test_exit_codes(here: Path, capsys: pytest.CaptureFixture[str], arguments: l
         ),
         (
             ["new", "x", "--skeleton", "ngin"],
-            "s6kit: fatal: unable to find the skeleton ngin; there are nginx",
+            "s6kit: fatal: unable to find the skeleton 'ngin': the nearest are nginx",
         ),
         (["new", "web", "--", "a"], "s6kit: fatal: unable to write rootfs/etc/s6/web: it is there already"),
         (["new", "x", "--root", "no/ne", "--", "a"], "s6kit: fatal: unable to write into no/ne: "),
-        (["new", "x", "--", "nginx"], "s6kit: fatal: unable to scaffold x: it would not lint clean: SK201 "),
+        (
+            ["new", "x", "--", "memcached", "-d"],
+            "s6kit: fatal: unable to scaffold x: it would not lint clean: SK201 ",
+        ),
         (["rule", "SK999"], "s6kit: fatal: unable to show SK999: no rule is called that"),
         (
             ["daemons", "ngix"],
@@ -304,7 +307,15 @@ def test_new_with_a_command(here: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_new_dry_run(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = told(capsys, "new", "cron", "--dry-run")
     assert code == 0
-    assert out.splitlines()[:2] == ["etc/s6/cron/finish -> /bin/true", "etc/s6/cron/run (executable)"]
+    assert out.splitlines()[:7] == [
+        "etc/s6/cron",
+        "├── finish -> /bin/true",
+        "├── run",
+        "└── setup",
+        "",
+        "etc/s6/cron/finish -> /bin/true",
+        "etc/s6/cron/run (executable)",
+    ]
     assert "    exec cron -f" in out.splitlines()
     assert list(here.iterdir()) == []
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Directory, File, Link, Tree
+from s6kit.options import options, variable
 from s6kit.overlay import Overlay
-from s6kit.scaffold import Request, place, scaffold, variable
+from s6kit.scaffold import place, scaffold
 from s6kit.skeleton import BASE, Skeleton, home, load, names
 from s6kit.write import write
 from tests.memory import told
@@ -24,7 +25,7 @@ SERVICES = [("nginx", ()), ("cron", ()), ("syslog", ()), ("web", ("/opt/web", "-
 
 def first(name: str, command: tuple[str, ...] = (), user: str = "") -> DictTree:
     skeleton = load(home(), name if name in names(home()) else BASE)
-    return next(scaffold(skeleton, Request(name, command, user)))
+    return next(scaffold(skeleton, options(name, {"command": command, "user": user})))
 
 
 def text(tree: Tree, path: str) -> str:
@@ -37,7 +38,8 @@ def test_the_generic_run() -> None:
     tree = first("web", ("/opt/web", "--port", "80"), "www")
     assert text(tree, "etc/s6/web/run") == (
         "#!/bin/sh\n"
-        "# web: s6 starts this script, which becomes the daemon.\n"
+        "# web.\n"
+        "# s6 starts this script, which becomes the daemon.\n"
         "\n"
         "exec 2>&1\n"
         "\n"
@@ -112,27 +114,51 @@ def test_words_arrive_as_they_were_given(command: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "reason"),
+    ("name", "values", "reason"),
     [
-        (Request("../x"), "'../x': a service is named with"),
-        (Request(".x"), "'.x': a service is named with"),
-        (Request("a/b"), "'a/b': a service is named with"),
-        (Request(""), "'': a service is named with"),
-        (Request("-x"), "'-x': a service is named with"),
-        (Request("a b"), "'a b': a service is named with"),
-        (Request("a\n"), "'a\\n': a service is named with"),
-        (Request("é"), "'\\xe9': a service is named with"),
-        (Request("a" * 252), "a service is named with"),
-        (Request("a", ("b",), "x y"), "'x y' is no name of a user"),
-        (Request("a", ("b",), "-x"), "'-x' is no name of a user"),
-        (Request("a", ("b\nc",)), "a word of the command has a line break in it"),
-        (Request("a"), "the skeleton generic needs a command behind --"),
+        ("../x", {}, "'../x': a service is named with"),
+        (".x", {}, "'.x': a service is named with"),
+        ("a/b", {}, "'a/b': a service is named with"),
+        ("", {}, "'': a service is named with"),
+        ("-x", {}, "'-x': a service is named with"),
+        ("a b", {}, "'a b': a service is named with"),
+        ("a\n", {}, "'a\\n': a service is named with"),
+        ("é", {}, "'\\xe9': a service is named with"),
+        ("a" * 252, {}, "a service is named with"),
+        ("a", {"command": ["b"], "user": "x y"}, "'x y' is no name of a user"),
+        ("a", {"command": ["b"], "user": "-x"}, "'-x' is no name of a user"),
+        ("a", {"command": ["b\nc"]}, "a word of the command has a line break in it"),
+        ("a", {}, "the skeleton generic needs a command behind --"),
+        ("a", {"link": ["a:0"]}, "--link 'a:0': expected the name of a service, perhaps with :PORT behind"),
+        ("a", {"env": ["a b"]}, "--env 'a b': expected NAME or NAME=DEFAULT"),
+        ("a", {"require": ["a-b"]}, "--require 'a-b': expected the name of a variable"),
+        ("a", {"template": ["x"]}, "--template 'x': expected SOURCE:TARGET"),
+        ("a", {"template": ["x:etc/x"]}, "--template 'x:etc/x': expected SOURCE:TARGET"),
+        ("a", {"template": ["x:/etc/../x"]}, "--template 'x:/etc/../x': expected SOURCE:TARGET"),
+        ("a", {"template": ["x:/etc/x", "y:/etc/x"]}, "two templates have the same target"),
+        ("a", {"needs": ["../b"]}, "--needs '../b': expected the name of a service"),
+        ("a", {"needs": ["a"]}, "a service cannot need itself"),
+        ("a", {"set": ["A"]}, "--set 'A': expected NAME=VALUE"),
+        (
+            "a",
+            {"command": ["b"], "set": ["A=1"]},
+            "the skeleton generic has no such variable; --env adds one",
+        ),
+        ("a", {"notify-fd": "2"}, "--notify-fd has to be 3 or more"),
+        ("a", {"notify-fd": "x"}, "notify-fd has to be a number, not 'x'"),
+        ("a", {"stop-signal": "SIGX"}, "--stop-signal 'SIGX' is no signal"),
+        ("a", {"max-restarts": 5000}, "--max-restarts has to be from 1 to 4096"),
+        ("a", {"shell": "zsh"}, "--shell 'zsh' is neither sh nor execline"),
+        ("a", {"setup": False, "ssl": True}, "--ssl is the work of setup, which --no-setup leaves out"),
+        ("a", {"down": "yes"}, "down has to be true or false"),
+        ("a", {"link": 5}, "link has to be a list of texts"),
+        ("a", {"sll": True}, "nothing is called sll here"),
     ],
 )
-def test_what_is_refused(request_: Request, reason: str) -> None:
+def test_what_is_refused(name: str, values: dict[str, object], reason: str) -> None:
     with pytest.raises(Fatal) as caught:
-        list(scaffold(load(home(), BASE), request_))
-    assert str(caught.value).startswith("unable to scaffold ")
+        list(scaffold(load(home(), BASE), options(name, values)))
+    assert str(caught.value).startswith("unable to s")
     assert reason in str(caught.value)
 
 
@@ -152,7 +178,7 @@ def test_variables(name: str, expected: str) -> None:
 def test_a_hole_that_nobody_fills() -> None:
     skeleton = Skeleton("x", "x", commands=("x",), files={"etc/s6/NAME/run": "{{nothing}}"})
     with pytest.raises(Fatal, match=r"^unable to fill etc/s6/NAME/run: nothing is called nothing here$"):
-        list(scaffold(skeleton, Request("a")))
+        list(scaffold(skeleton, options("a", {})))
 
 
 def everything(root: Path) -> dict[str, str | None]:

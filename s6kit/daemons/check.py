@@ -236,10 +236,10 @@ def _signal(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, Any
     return {"signal": _signal_name(check, node, where)}
 
 
-def _sourced(name: str, field: Field) -> Field:
+def _sourced(name: str, field: Field, **more: Field) -> Field:
     def sourced(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, Any]:
         if isinstance(node, Mapping):
-            return check.mapping(node, where, {name: field, "source": _text}, (name,))
+            return check.mapping(node, where, {name: field, **more, "source": _text}, (name,))
         return {name: field(check, node, where)}
 
     return sourced
@@ -326,7 +326,7 @@ _FIELDS: dict[str, Field] = {
     "stop": _signal,
     "reload": _signal,
     "readiness": _sourced("how", _one_of(*_READY)),
-    "user": _sourced("name", _text),
+    "user": _sourced("name", _text, by=_one_of("itself", "supervisor")),
     "notes": _texts,
     "source": _texts,
     "evidence": _list_of(_mapping(_EVIDENCE, ("package", "run", "observed"))),

@@ -1,0 +1,7 @@
+path() { # NAME VALUE
+    case $2 in
+        *[!A-Za-z0-9._/@+-]*) ;;
+        /*) return ;;
+    esac
+    refuse "$1 has to be a path that begins with / and has none but plain characters"
+}

@@ -1,0 +1,5 @@
+word() { # NAME VALUE
+    case $2 in
+        '' | -* | *[!A-Za-z0-9._@+:/-]*) refuse "$1 has to be one word of plain characters" ;;
+    esac
+}

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types pytest bench generate clean
+.PHONY: demo test test-services lint types pytest bench generate clean
 
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,10 @@ types: $(READY)
 
 pytest: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto --dist loadgroup
+
+# Skeletons as they run, in a root of Debian (root on Linux, mmdebstrap). FULL=1: each in every environment.
+test-services: $(READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 4 --dist worksteal tests/services/harness.py tests/services/matrix.py
 
 bench: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench

@@ -1,0 +1,77 @@
+"""The harness sees what it is there to see: services that are wrong, and what it says of each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.services.declared import Case, Exchange
+from tests.services.prove import prove
+
+GOOD = Case("generic", "x", {"name": "web", "command": ["sleep", "infinity"]})
+STAYS = r"s6-svwait -d \(''\): 0, not 99"
+DEATHS = r"deaths \(s6-svdt\): '@\w+ exitcode [01]\\n.*"
+LEFT = "left behind: sleep infinity "
+WRONG = {
+    "(setsid sleep infinity &)\nexec sleep infinity": [
+        r"not within 2 s: every process is below an s6-supervise: sleep \(\d+\), a child of s6-svscan",
+        LEFT,
+        LEFT,  # one for each start
+    ],
+    "sleep infinity": ["the process that s6-supervise watches is run", LEFT, LEFT],
+    'exec perl -e \'exec "sleep", "infinity" if !fork; sleep 1 while 1\'': [LEFT, LEFT],
+    "exit 1": [STAYS, DEATHS, "the process that s6-supervise watches is nothing"],
+    "date +%N >/etc/x.conf; exec sleep infinity": [
+        r"the second start changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+"
+    ],
+}
+ASKED = {
+    "configuration": ({"/etc/debian_version": ("x",)}, r"/etc/debian_version does not hold \['x'\]:\n12.*"),
+    "without": ({"/etc/hostname": ()}, "/etc/hostname should not hold anything"),
+    "modes": ({"/etc/passwd": "0600 root"}, "mode and owner of /etc/passwd: '0644 root', not '0600 root'"),
+    "answers": (
+        (Exchange("tcp", "81", b"", "x"),),
+        r"tcp 81 does not answer 'x' but '\(\[Errno 111\] Connection refused\)'",
+    ),
+    "does": ("echo no; false", r"exit code of 'echo no; false' \('no\\n'\): 1, not 0"),
+    "says": (("hello",), "not within 2 s: 'hello' in the log"),
+    "heard": ((Exchange("tcp", "82", b"", "x"),), r"another machine does not hear 'x' but '\(nobody came\)'"),
+    "refuses": ("no", "not within 5 s: the service is down and wanted down"),
+    "rests": (True, "not within 5 s: the service is down and wanted down"),
+    "ends": (3, "not within 5 s: the end of PID 1"),
+}
+
+
+def faults(case: Case, base: Path) -> list[str]:
+    """Without the line that only says in what state it is."""
+    return [fault for fault in prove(case, base).faults if not fault.startswith("(it is ")]
+
+
+def told(found: list[str], expected: list[str]) -> bool:
+    """Whether these are the faults, one by one, as regular expressions."""
+    print(*found, sep="\n")
+    return len(found) == len(expected) and all(
+        re.fullmatch(pattern, fault, re.S) for pattern, fault in zip(expected, found, strict=True)
+    )
+
+
+def test_nothing_wrong(base: Path) -> None:
+    assert faults(GOOD, base) == []
+
+
+@pytest.mark.parametrize("run", WRONG)
+def test_a_run_that_is_wrong(run: str, base: Path) -> None:
+    found = faults(replace(GOOD, programs={"/etc/s6/web/run": f"#!/bin/sh\n{run}\n"}), base)
+    assert told(found, WRONG[run])
+
+
+@pytest.mark.parametrize("key", ASKED)
+def test_what_is_not_there(key: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.services.prove.START", 5)
+    monkeypatch.setattr("tests.services.prove.ANSWER", 2)
+    value, expected = ASKED[key]
+    found = faults(replace(GOOD, **{key: value}), base)  # type: ignore[arg-type]
+    assert told(found, [expected])

@@ -1,0 +1,192 @@
+"""One case from start to stop: every way in which it is not as it should be, in words."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.services.client import Ear, answered
+from tests.services.container import Container, Late, container, until
+from tests.services.declared import Case
+from tests.services.layer import layer
+from tests.services.processes import escaped
+
+START, STOP, ANSWER, STAY = 30, 10, 15, 1.5  # seconds; 10 is what `docker stop` grants
+SHELLS = {"sh", "dash", "bash", "busybox", "run"}
+
+
+@dataclass
+class Record:
+    """What was measured, in seconds, and what came out."""
+
+    start: float = 0.0
+    stop: float = 0.0
+    log: str = ""
+    faults: list[str] = field(default_factory=list)
+
+
+def prove(case: Case, base: Path) -> Record:
+    """Run the case, and tell."""
+    record = Record()
+    with layer(case, base) as top, container(base, top, case.hostname, case.environment) as running:
+        try:
+            record.faults += _proved(case, running, record)
+        except Late as late:
+            record.faults.append(str(late))
+        if not running.ended:
+            record.faults += _state(case, running) if record.faults else ()
+        record.log = running.log
+    return record
+
+
+def _proved(case: Case, running: Container, record: Record) -> Iterator[str]:
+    place = f"/etc/s6/{case.service}"
+    with ExitStack() as stack:
+        ears = [stack.enter_context(closing(Ear(running.net, exchange))) for exchange in case.heard]
+        until(lambda: running.run(["s6-svok", place]).returncode == 0, START, "s6-supervise")
+        if case.ends is not None:
+            yield from _differs("exit code of the container", running.wait(START), case.ends)
+            return
+        if case.refuses or case.rests:
+            yield from _down(case, running, place)
+        else:
+            yield from _up(case, running, place, record, ears)
+    yield from _stopped(running, record)
+
+
+def _up(case: Case, running: Container, place: str, record: Record, ears: list[Ear]) -> Iterator[str]:
+    begin = time.monotonic()
+    yield from _waits(running, place, "the start", START)
+    silent = list(_answers(case, running))
+    yield from silent
+    record.start = time.monotonic() - begin
+    yield from _does(case, running)
+    for pattern in case.says:
+        running.said(pattern, ANSWER)
+    for ear in ears:
+        if came := ear.heard(ANSWER):
+            yield f"another machine does not hear {ear.exchange.expect!r} but {came!r}"
+    yield from _files(case, running)
+    yield from _supervised(running, place)
+    before = fingerprint(case, running)
+    done = running.run(["s6-svc", "-wr", "-T", str(START * 1000), "-r", place], seconds=START + 5)
+    yield from _differs("s6-svc -wr -r", (done.stdout, done.returncode), ("", 0))
+    yield from _waits(running, place, "the second start", START)
+    yield from () if silent else _answers(case, running)
+    after = fingerprint(case, running)
+    for path in sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)):
+        yield f"the second start changes {path}: {before.get(path)} {after.get(path)}"
+
+
+def _down(case: Case, running: Container, place: str) -> Iterator[str]:
+    """Down, and wanted down, having said one line why; the others go on."""
+
+    def settled() -> bool:
+        return running.run(["s6-svstat", "-o", "up,wantedup", place]).stdout.split() == ["false", "false"]
+
+    until(settled, START, "the service is down and wanted down")
+    lines = [line for line in running.log.splitlines() if not line.startswith("s6-")]
+    yield from _differs("output", lines, [f"{case.service}: {case.refuses}"] if case.refuses else [])
+    yield from _files(case, running)
+
+
+def _waits(running: Container, place: str, what: str, seconds: int) -> Iterator[str]:
+    """It is up, and ready if it tells so."""
+    wanted = "-U" if running.outside(f"{place}/notification-fd").exists() else "-u"
+    done = running.run(["s6-svwait", wanted, "-t", str(seconds * 1000), place], seconds=seconds + 5)
+    if done.returncode:
+        raise Late(f"{what}: s6-svwait {wanted} says {done.returncode} {done.stdout}")
+    yield from ()
+
+
+def _answers(case: Case, running: Container) -> Iterator[str]:
+    for exchange in case.answers:
+        if came := answered(running, exchange, ANSWER):
+            yield f"{exchange.way} {exchange.to} does not answer {exchange.expect!r} but {came!r}"
+
+
+def _does(case: Case, running: Container) -> Iterator[str]:
+    if case.does:
+        done = running.run(["sh", "-c", case.does], seconds=START)
+        yield from _differs(f"exit code of {case.does!r} ({done.stdout!r})", done.returncode, 0)
+
+
+def _files(case: Case, running: Container) -> Iterator[str]:
+    for path, wanted in case.configuration.items():
+        text = running.read(path)
+        lines = [line.strip() for line in (text or "").splitlines()]
+        missing = [line for line in wanted if line.strip() not in lines]
+        if text is None or missing:
+            yield f"{path} does not hold {missing or 'anything: there is none'}:\n{text}"
+    for path, unwanted in case.without.items():
+        text = running.read(path)
+        there = [line for line in unwanted if line in [each.strip() for each in (text or "").splitlines()]]
+        if there or (text is not None and not unwanted):
+            yield f"{path} should not hold {there or 'anything'}"
+    for path, mode in case.modes.items():
+        done = running.run(["stat", "-Lc", "%04a %U", path])
+        yield from _differs(f"mode and owner of {path}", done.stdout.strip(), mode)
+
+
+def _supervised(running: Container, place: str) -> Iterator[str]:
+    """It stays up, it is no shell, and nobody has left the trees of s6-supervise."""
+    done = running.run(["s6-svwait", "-d", "-t", str(int(STAY * 1000)), place])
+    yield from _differs(f"s6-svwait -d ({done.stdout!r})", done.returncode, 99)
+    yield from _differs("deaths (s6-svdt)", running.run(["s6-svdt", place]).stdout, "")
+    pid = int(running.run(["s6-svstat", "-o", "pid", place]).stdout)
+    name = next((p.name for p in running.processes().values() if p.inner == pid), "nothing")
+    if name in SHELLS | {"nothing"}:
+        yield f"the process that s6-supervise watches is {name}"
+    try:
+        until(lambda: not list(escaped(running.processes())), 2, "every process is below an s6-supervise")
+    except Late as late:
+        yield f"{late}: {', '.join(escaped(running.processes()))}"
+
+
+def _stopped(running: Container, record: Record) -> Iterator[str]:
+    try:
+        code, record.stop = running.stop(STOP)
+    except Late as late:
+        yield f"{late}; there are {', '.join(sorted(p.name for p in running.processes().values()))}"
+        return
+    yield from _differs("exit code of PID 1", code, 0)
+    yield from re.findall(r"^left behind: .*$", running.log, re.M)
+
+
+def fingerprint(case: Case, running: Container) -> dict[str, str]:
+    """Every file of /etc and of the declared configuration, with what it holds, its mode and its owner."""
+    places = ["/etc", *(path for path in case.configuration if not path.startswith("/etc/"))]
+    return dict(found for place in places for found in _print(place, running.outside(place)))
+
+
+def _print(name: str, path: Path) -> Iterator[tuple[str, str]]:
+    about = path.lstat()
+    kind = stat.S_IFMT(about.st_mode)
+    if kind == stat.S_IFREG:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    elif kind == stat.S_IFLNK:
+        content = f"-> {path.readlink()}"
+    else:
+        content = ""
+    yield name, f"{about.st_mode:o} {about.st_uid} {about.st_gid} {content}"
+    if kind == stat.S_IFDIR:
+        for entry in os.listdir(path):  # noqa: PTH208 - no link is followed
+            if entry not in ("supervise", "event"):
+                yield from _print(f"{name}/{entry}", path / entry)
+
+
+def _state(case: Case, running: Container) -> Iterator[str]:
+    done = running.run(["s6-svstat", f"/etc/s6/{case.service}"])
+    yield f"(it is {done.stdout.strip()})"
+
+
+def _differs(what: str, found: object, expected: object) -> Iterator[str]:
+    if found != expected:
+        yield f"{what}: {found!r}, not {expected!r}"

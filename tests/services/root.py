@@ -1,0 +1,87 @@
+"""One root with the packages of all skeletons, made by one call of mmdebstrap and kept for the next run."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SUITE = "bookworm"
+OWN = ("execline", "s6")  # what every case needs
+_DAY = 86400
+_OPTIONS = (
+    "--variant=minbase",
+    "--aptopt=APT::Install-Recommends false",
+    "--aptopt=Acquire::Languages none",
+    "--dpkgopt=force-unsafe-io",
+    *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "info", "locale", "man")),
+    # Nothing starts while packages are configured.
+    '--essential-hook=printf "#!/bin/sh\\nexit 101\\n" >"$1/usr/sbin/policy-rc.d"',
+    '--essential-hook=chmod 0755 "$1/usr/sbin/policy-rc.d"',
+)
+
+
+def store() -> Path:
+    """Where roots are kept: $S6KIT_ROOTS, else below $XDG_CACHE_HOME, else below /var/tmp."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or "/var/tmp")
+    return Path(os.environ.get("S6KIT_ROOTS") or cache / "s6kit-roots")
+
+
+@contextmanager
+def root(packages: frozenset[str]) -> Iterator[Path]:
+    """A root that holds the packages, and nobody removes it meanwhile; made if there is none."""
+    wanted = packages | set(OWN)
+    store().mkdir(parents=True, exist_ok=True)
+    with (store() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _prune()
+        found = _fitting(wanted) or _make(wanted)
+        used = found.with_suffix(".packages").open("r+")
+        fcntl.flock(used, fcntl.LOCK_SH)
+    os.utime(used.name)
+    with used:
+        yield found
+
+
+def _fitting(wanted: frozenset[str]) -> Path | None:
+    """A root that is there already, and has at least these packages."""
+    for held in sorted(store().glob("*.packages")):
+        if wanted <= set(held.read_text().split()):
+            return held.with_suffix("")
+    return None
+
+
+def _make(wanted: frozenset[str]) -> Path:
+    name = hashlib.sha256("\n".join([SUITE, *sorted(wanted)]).encode()).hexdigest()[:16]
+    place = store() / name
+    with tempfile.TemporaryDirectory(prefix=".new.", dir=store()) as scratch:
+        include = f"--include={','.join(sorted(wanted))}"
+        command = ["mmdebstrap", "--quiet", *_OPTIONS, include, SUITE, f"{scratch}/root"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        if done.returncode:
+            raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{done.stderr[-4000:]}")
+        shutil.rmtree(place, ignore_errors=True)  # of a run that was cut off
+        Path(f"{scratch}/root").rename(place)
+    place.with_suffix(".packages").write_text("\n".join(sorted(wanted)) + "\n")
+    return place
+
+
+def _prune() -> None:
+    """Remove what nobody has used for a day."""
+    for held in store().glob("*.packages"):
+        if held.stat().st_mtime > time.time() - _DAY:
+            continue
+        with held.open("r+") as used:
+            try:
+                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            held.unlink()
+            shutil.rmtree(held.with_suffix(""))

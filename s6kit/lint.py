@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,12 +11,18 @@ from s6kit.diagnostics import Diagnostic, Finding
 from s6kit.errors import RuleCrash
 from s6kit.layout import ServiceKind
 from s6kit.model import MAX_SCRIPT
+from s6kit.observation import Observation
 from s6kit.rules import REGISTRY, Rule
+from s6kit.rules.observed import Observed
 from s6kit.selection import Selection, suggestion
 from s6kit.service import Root, ScanDir, Service
 from s6kit.suppress import MARK, Remark, Suppression, suppressions
 
 Watch = Callable[[], None]
+Observations = Mapping[str, Observation]
+"""What was seen of services that were run, by the path of the service in its root."""
+
+_NONE: Observations = {}
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,25 @@ class Part:
 
 
 def lint(
-    root: Root, analysis: Analysis, selection: Selection, watch: Watch = lambda: None
+    root: Root,
+    analysis: Analysis,
+    selection: Selection,
+    watch: Watch = lambda: None,
+    observations: Observations = _NONE,
 ) -> Iterator[Diagnostic]:
     """Every diagnostic of `root`, sorted by path, place and code, each once.
 
     `watch` is called when a service is done. RuleCrash if a rule raises.
     """
-    yield from whole(root, analysis, selection, [part(root, analysis, selection, 0, 1, watch)])
+    yield from whole(root, analysis, selection, [part(root, analysis, selection, 0, 1, watch)], observations)
+
+
+def judge(
+    root: Root, analysis: Analysis, selection: Selection, observations: Observations
+) -> Iterator[Diagnostic]:
+    """The same of the rules on observations alone."""
+    run = _Run(root, analysis, selection, observations)
+    yield from sorted(_unique(run.judged()), key=_order)
 
 
 def part(root: Root, analysis: Analysis, selection: Selection, number: int, parts: int, watch: Watch) -> Part:
@@ -68,24 +86,32 @@ def part(root: Root, analysis: Analysis, selection: Selection, number: int, part
 
 
 def whole(
-    root: Root, analysis: Analysis, selection: Selection, parts: Sequence[Part]
+    root: Root,
+    analysis: Analysis,
+    selection: Selection,
+    parts: Sequence[Part],
+    observations: Observations = _NONE,
 ) -> Iterator[Diagnostic]:
-    """All parts put together, and what is to be said of suppressions, in order."""
-    run = _Run(root, analysis, selection)
+    """All parts put together, with what is to be said of observations and suppressions, in order."""
+    run = _Run(root, analysis, selection, observations)
     run.used = {use for each in parts for use in each.used}
-    found = (diagnostic for each in parts for diagnostic in each.diagnostics)
+    found = [*(diagnostic for each in parts for diagnostic in each.diagnostics), *run.judged()]
     yield from sorted(_unique(chain(found, run.remarks())), key=_order)
 
 
 class _Run:
     """One run over one root."""
 
-    def __init__(self, root: Root, analysis: Analysis, selection: Selection) -> None:
+    def __init__(
+        self, root: Root, analysis: Analysis, selection: Selection, observations: Observations = _NONE
+    ) -> None:
         self.root = root
+        self.observations = observations
         self.analysis = analysis
         self.selection = selection
         self.rules = selection.rules()
-        self.ran = frozenset(rule.code for rule in self.rules)
+        self.ran = frozenset(rule.code for rule in self.rules if rule.scope != "Observed")
+        self.judges = frozenset(rule.code for rule in self.rules if rule.scope == "Observed")
         self.sources: dict[str, _Source] = {}
         self.used: set[tuple[str, int, str]] = set()
 
@@ -98,6 +124,12 @@ class _Run:
         for service in services[number::parts]:
             yield from self._kept(self._service(service))
             watch()
+
+    def judged(self) -> Iterator[Diagnostic]:
+        """Of the rules on services that were run."""
+        for service in self._services():
+            if service.path in self.observations:
+                yield from self._kept(self._observed(Observed(service, self.observations[service.path])))
 
     def remarks(self) -> Iterator[Diagnostic]:
         """Of the rules on suppressions."""
@@ -131,22 +163,30 @@ class _Run:
                 for finding in self._checked(rule, service, service.path):
                     yield _diagnostic(rule, finding, service.name, service.layout.name)
 
+    def _observed(self, observed: Observed) -> Iterator[Diagnostic]:
+        service = observed.service
+        for rule in self.rules:
+            if rule.scope == "Observed":
+                for finding in self._checked(rule, observed, service.path):
+                    yield _diagnostic(rule, finding, service.name, service.layout.name)
+
     def _remarks(self, path: str, service: Service) -> Iterator[Diagnostic]:
         source = self._source(path)
+        ran = self.ran | (self.judges if service.path in self.observations else frozenset())
         for rule in self.rules:
             if rule.scope == "Remark":
                 for at, suppression in enumerate(source.found):
                     used = {code for of, i, code in self.used if of == source.path and i == at}
-                    remark = self._remark(path, suppression, used)
+                    remark = self._remark(path, suppression, used, ran)
                     for finding in self._checked(rule, remark, path):
                         yield _diagnostic(rule, finding, service.name, service.layout.name)
 
-    def _remark(self, path: str, suppression: Suppression, used: set[str]) -> Remark:
+    def _remark(self, path: str, suppression: Suppression, used: set[str], ran: frozenset[str]) -> Remark:
         idle, strange = [], []
         for code, span in suppression.codes:
             if code not in REGISTRY:
                 strange.append((code, span, suggestion(code)))
-            elif code in self.ran and code not in used and REGISTRY[code] != "unused_suppression":
+            elif code in ran and code not in used and REGISTRY[code] != "unused_suppression":
                 idle.append((code, span))
         return Remark(path, suppression, tuple(idle), tuple(strange))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic
 from s6kit.lint import lint
-from s6kit.rules.examples import planted
+from s6kit.rules.examples import planted, recordings
 from s6kit.selection import Selection
 
 root = planted
@@ -14,7 +14,7 @@ root = planted
 def diagnostics(text: str, selection: Selection | None = None) -> list[Diagnostic]:
     """What lint says of the tree that `text` describes."""
     found = root(text)
-    return list(lint(found, Analysis(found), selection or Selection()))
+    return list(lint(found, Analysis(found), selection or Selection(), observations=recordings(found)))
 
 
 def told(text: str, selection: Selection | None = None) -> list[str]:

@@ -14,7 +14,7 @@ from tests.memory import diagnostics
 RULES = rules()
 BAD = [(r.code, number, text) for r in RULES for number, text in enumerate(r.bad)]
 GOOD = [(r.code, number, text) for r in RULES for number, text in enumerate(r.good)]
-HELPERS = {"__init__", "document", "examples", "process", "files"}
+HELPERS = {"__init__", "document", "examples", "process", "files", "observed"}
 
 
 def codes(text: str, code: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 A rule's module holds its page as its docstring, `CODE`, `NAME`, `SEVERITY`, `SINCE`, the examples `BAD` and
 `GOOD` as tree text, optionally `ENABLED = False`, and one generator `check(subject, analysis)`. What the
-subject is, the annotation of that parameter says: `Service`, `ScanDir` or, for what is said about
-suppressions, `Remark`.
+subject is, the annotation of that parameter says: `Service`, `ScanDir`, `Observed` for a service that was run
+or, for what is said about suppressions, `Remark`.
 """
 
 from __future__ import annotations
@@ -38,12 +38,20 @@ REGISTRY: Mapping[str, str] = {
     "SK209": "repeated_foreground_directive",
     "SK210": "run_that_returns",
     "SK211": "unverified_command",
+    "SK801": "observed_daemonizing",
+    "SK802": "left_behind",
+    "SK803": "ignores_stop_signal",
+    "SK804": "never_ready",
+    "SK805": "exits_at_once",
+    "SK806": "restart_loop",
+    "SK807": "stays_parent",
+    "SK808": "contradicts_knowledge",
     "SK901": "unreadable_script",
     "SK902": "unused_suppression",
 }
 """Codes and modules, one line a rule; a module is imported when its rule is asked for."""
 
-SCOPES = ("Service", "ScanDir", "Remark")
+SCOPES = ("Service", "ScanDir", "Observed", "Remark")
 
 
 @dataclass(frozen=True)

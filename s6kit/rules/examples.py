@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Diagnostic
 from s6kit.lint import lint
+from s6kit.observation import Observation, recorded
 from s6kit.selection import Selection
 from s6kit.service import Root, scandirs
 from s6kit.treetext import parse
@@ -29,11 +31,22 @@ def planted(text: str, prefix: str = "") -> Root:
     return Root(tree, scandirs(tree), lambda path: f"{prefix}{path}", Silent())
 
 
+def recordings(root: Root) -> Mapping[str, Observation]:
+    """The observations that an example carries, by the path of the service: `observed/NAME`, as JSON."""
+    found = {}
+    for service in (service for scandir in root.scandirs for service in scandir.services):
+        record = root.tree.file(f"observed/{service.name}")
+        if record is not None:
+            named = {"service": service.name, "path": root.shown(service.path)}
+            found[service.path] = recorded(named | json.loads(record.data))
+    return found
+
+
 def said(text: str, code: str) -> Iterator[str]:
     """What one rule says of an example: `path:line:column: severity`, message and help of each finding."""
     root = planted(text)
     analysis = Analysis(root)
-    for diagnostic in lint(root, analysis, Selection(select=("SK", code))):
+    for diagnostic in lint(root, analysis, Selection(select=("SK", code)), observations=recordings(root)):
         if diagnostic.code == code:
             yield _told(analysis, diagnostic)
 

@@ -24,7 +24,7 @@ answers        one or a list: a port (`tcp`, `udp`, `tls`), a socket (`unix`, a 
                command (`run`); what to `send` there; `expect`, a regular expression for what comes back
 heard          one or a list: a port of another machine (`tcp`, `udp`); `expect`, a regular expression for
                what comes there; `reply`, what it says to the first word
-does           a command that is run when the service answers; with `says` and `heard`, to be heard of
+does           a command for sh that is run when the service answers, until it succeeds
 says           regular expressions for lines of the container's output
 configuration  path: lines that are in that file, whatever stands before and behind them
 without        path: lines that are not there; without lines: there is no such file
@@ -32,6 +32,7 @@ modes          path: mode and owner, as `0600 nginx`
 refuses        the line, behind `NAME: `, with which the service gives up, and stays down
 rests          true: the service is down on purpose, without a word
 ends           an exit code with which the container ends by itself
+checks         a command, for all cases, that fails where the configuration is wrong: the daemon's own checker
 
 Bytes that are no text are written "\\x00" to "\\xff" in `send`, `reply` and `expect`.
 """
@@ -84,6 +85,7 @@ class Case:
     refuses: str = ""
     rests: bool = False
     ends: int | None = None
+    checks: str = ""
 
     @property
     def service(self) -> str:
@@ -229,4 +231,5 @@ _READERS = {
     "refuses": _text,
     "rests": _flag,
     "ends": _code,
+    "checks": _text,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from s6kit import render as made
+from s6kit.model import File, Link
+from s6kit.options import options
 from tests.services.declared import Case
 from tests.services.network import OWN
 
@@ -24,62 +26,52 @@ def layer(case: Case, base: Path) -> Iterator[Path]:
         top = Path(place)
         top.chmod(0o755)
         render(case, top)
-        hosts = {case.hostname: OWN, **case.hosts}
-        lines = ["127.0.0.1 localhost", *(f"{address} {name}" for name, address in hosts.items())]
-        _put(top, {"etc/hosts": "\n".join(lines) + "\n", "etc/resolv.conf": ""})
-        _put(top, case.files)
-        _put(top, case.programs, 0o755)
-        if case.ssl:
-            _put(top, {f"private/ssl/{name}": text for name, text in pems().items()})
-            (top / "private/ssl/key.pem").chmod(0o600)
-        if case.users:
-            _put(top, dict(_accounts(case.users, base)))
+        for path, text, mode in _files(case, base):
+            _put(top / path.lstrip("/"), text.encode(), mode)
         _watch(top)
         yield top
 
 
 def render(case: Case, top: Path) -> None:
     """What `s6kit new` makes of the case's options, written into `top`."""
-    options = {key: value for key, value in case.options.items() if key not in ("name", "command")}
-    words = [sys.executable, "-m", "s6kit", "new", case.service, "--root", str(top)]
-    if case.skeleton not in (case.service, "generic"):
-        words += ["--skeleton", case.skeleton]
-    for key, value in options.items():
-        for one in value if isinstance(value, list) else [value]:
-            words += [f"--{key}"] if one is True else [f"--{key}", str(one)]
-    if "command" in case.options:
-        words += ["--", *map(str, case.options["command"])]
-    with tempfile.TemporaryDirectory(prefix="s6kit-cwd.") as elsewhere:  # it may write a manifest
-        done = subprocess.run(
-            words, cwd=elsewhere, capture_output=True, text=True, check=False, env=_environment()
-        )
-    if done.returncode:
-        raise AssertionError(
-            f"{' '.join(words[1:])}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
-        )
+    values = {key: value for key, value in case.options.items() if key != "name"}
+    asked = options(case.service, {"skeleton": case.skeleton, **values})
+    for path, entry in made.render(asked, made.Workshop(top)).tree.entries.items():
+        if isinstance(entry, File):
+            _put(top / path, entry.data, 0o755 if entry.executable else 0o644)
+        elif isinstance(entry, Link):
+            (top / path).symlink_to(entry.target)
 
 
-def _environment() -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(HERE.parent.parent)}
+def _files(case: Case, base: Path) -> Iterator[tuple[str, str, int]]:
+    """Path, text and mode of what the case wants to be there."""
+    hosts = {case.hostname: OWN, **case.hosts}
+    lines = ["127.0.0.1 localhost", *(f"{address} {name}" for name, address in hosts.items())]
+    yield "etc/hosts", "\n".join(lines) + "\n", 0o644
+    yield "etc/resolv.conf", "", 0o644
+    yield from ((path, text, 0o644) for path, text in case.files.items())
+    yield from ((path, text, 0o755) for path, text in case.programs.items())
+    if case.ssl:
+        yield from ((f"private/ssl/{name}", text, 0o600) for name, text in pems().items())
+    if case.users:
+        yield from _accounts(case.users, base)
 
 
-def _put(top: Path, files: Mapping[str, str], mode: int = 0o644) -> None:
-    for name, text in files.items():
-        path = top / name.lstrip("/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(mode)
+def _put(path: Path, data: bytes, mode: int = 0o644) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    path.chmod(mode)
 
 
-def _accounts(users: tuple[str, ...], base: Path) -> Iterator[tuple[str, str]]:
+def _accounts(users: tuple[str, ...], base: Path) -> Iterator[tuple[str, str, int]]:
     """passwd and group with these users in addition, as their packages would make them."""
     passwd = (base / "etc/passwd").read_text()
     group = (base / "etc/group").read_text()
     for number, user in enumerate(users, 900):
         passwd += f"{user}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n"
         group += f"{user}:x:{number}:\n"
-    yield "etc/passwd", passwd
-    yield "etc/group", group
+    yield "etc/passwd", passwd, 0o644
+    yield "etc/group", group, 0o644
 
 
 def _watch(top: Path) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 SUITE = "bookworm"
@@ -39,38 +39,46 @@ def root(packages: frozenset[str]) -> Iterator[Path]:
     """A root that holds the packages, and nobody removes it meanwhile; made if there is none."""
     wanted = packages | set(OWN)
     store().mkdir(parents=True, exist_ok=True)
-    with (store() / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _prune()
-        found = _fitting(wanted) or _make(wanted)
-        used = found.with_suffix(".packages").open("r+")
-        fcntl.flock(used, fcntl.LOCK_SH)
-    os.utime(used.name)
-    with used:
+    with ExitStack() as stack:
+        found = _fitting(wanted, stack)
+        if found is None:
+            lock = stack.enter_context((store() / "lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _prune()
+            found = _fitting(wanted, stack) or _make(wanted, stack)
+            lock.close()
         yield found
 
 
-def _fitting(wanted: frozenset[str]) -> Path | None:
-    """A root that is there already, and has at least these packages."""
+def _fitting(wanted: frozenset[str], stack: ExitStack) -> Path | None:
+    """A root that is there already, and has at least these packages; it is kept until `stack` is closed."""
     for held in sorted(store().glob("*.packages")):
-        if wanted <= set(held.read_text().split()):
+        used = stack.enter_context(held.open("r+"))
+        fcntl.flock(used, fcntl.LOCK_SH)
+        if held.exists() and wanted <= set(used.read().split()):
+            os.utime(used.fileno())
             return held.with_suffix("")
     return None
 
 
-def _make(wanted: frozenset[str]) -> Path:
+def _make(wanted: frozenset[str], stack: ExitStack) -> Path:
     name = hashlib.sha256("\n".join([SUITE, *sorted(wanted)]).encode()).hexdigest()[:16]
     place = store() / name
     with tempfile.TemporaryDirectory(prefix=".new.", dir=store()) as scratch:
         include = f"--include={','.join(sorted(wanted))}"
-        command = ["mmdebstrap", "--quiet", *_OPTIONS, include, SUITE, f"{scratch}/root"]
+        command = ["mmdebstrap", "--verbose", *_OPTIONS, include, SUITE, f"{scratch}/root"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
         if done.returncode:
-            raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{done.stderr[-4000:]}")
+            said = (done.stdout + done.stderr)[-8000:]
+            raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{said}")
         shutil.rmtree(place, ignore_errors=True)  # of a run that was cut off
         Path(f"{scratch}/root").rename(place)
-    place.with_suffix(".packages").write_text("\n".join(sorted(wanted)) + "\n")
-    return place
+    held = place.with_suffix(".packages")
+    held.with_suffix(".new").write_text("\n".join(sorted(wanted)) + "\n")
+    held.with_suffix(".new").rename(held)
+    found = _fitting(wanted, stack)
+    assert found is not None
+    return found
 
 
 def _prune() -> None:

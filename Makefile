@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-services lint types pytest bench generate clean
+.PHONY: demo test test-services test-image lint types pytest bench generate clean
 
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,10 @@ pytest: $(READY)
 # Skeletons as they run, in a root of Debian (root on Linux, mmdebstrap). FULL=1: each in every environment.
 test-services: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 4 --dist worksteal tests/services/harness.py tests/services/matrix.py
+
+# The base image, built and run: buildah, podman, runc and mmdebstrap. S6KIT_IMAGE=… proves one that is there.
+test-image: $(READY)
+	$(BIN)/python -m pytest tests/image/proof_*.py
 
 bench: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,7 +16,7 @@ from s6kit.options import options, variable
 from s6kit.overlay import Overlay
 from s6kit.scaffold import place, scaffold
 from s6kit.skeleton import BASE, Skeleton, home, load, names
-from s6kit.write import write
+from s6kit.write import Change, write
 from tests.memory import told
 
 SERVICES = [("nginx", ()), ("cron", ()), ("syslog", ()), ("web", ("/opt/web", "--port", "80"))]
@@ -76,7 +75,7 @@ def test_a_scaffold_lints_clean(name: str, command: tuple[str, ...], tmp_path: P
 def test_shellcheck_and_the_shell_are_content(name: str, command: tuple[str, ...], tmp_path: Path) -> None:
     if shutil.which("shellcheck") is None:
         pytest.skip("no shellcheck here")
-    write(tmp_path, place(name), first(name, command))
+    write(Change(tmp_path, first(name, command)))
     directory = tmp_path / place(name)
     for program in (["shellcheck", "run", "setup"], ["sh", "-n", "run"], ["sh", "-n", "setup"]):
         done = subprocess.run(program, cwd=directory, capture_output=True, text=True, check=False)
@@ -95,7 +94,7 @@ def test_shellcheck_and_the_shell_are_content(name: str, command: tuple[str, ...
 def test_what_setup_reads_reaches_the_daemon(
     vars_: str | None, expected: tuple[int, str], tmp_path: Path
 ) -> None:
-    write(tmp_path, place("web"), first("web", ("sh", "-c", 'echo "[$LEVEL]"')))
+    write(Change(tmp_path, first("web", ("sh", "-c", 'echo "[$LEVEL]"'))))
     directory, place_ = tmp_path / place("web"), tmp_path / "vars"
     setup = directory / "setup"
     setup.write_text(setup.read_text().replace("/etc/s6/web/vars", str(place_)))
@@ -179,112 +178,6 @@ def test_a_hole_that_nobody_fills() -> None:
     skeleton = Skeleton("x", "x", commands=("x",), files={"etc/s6/NAME/run": "{{nothing}}"})
     with pytest.raises(Fatal, match=r"^unable to fill etc/s6/NAME/run: nothing is called nothing here$"):
         list(scaffold(skeleton, options("a", {})))
-
-
-def everything(root: Path) -> dict[str, str | None]:
-    """Path -> content, mode or link target."""
-    found: dict[str, str | None] = {}
-    for path in sorted(root.rglob("*")):
-        name = str(path.relative_to(root))
-        if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
-        elif path.is_file():
-            found[name] = f"{path.stat().st_mode & 0o777:o} {path.read_text()}"
-        else:
-            found[name] = None
-    return found
-
-
-TREE = DictTree(
-    {
-        "etc/s6/web/run": File(b"new", True),
-        "etc/s6/web/data/x": File(b"x"),
-        "etc/s6/web/finish": Link("/bin/true"),
-    }
-)
-WRITTEN = {
-    "etc": None,
-    "etc/s6": None,
-    "etc/s6/web": None,
-    "etc/s6/web/data": None,
-    "etc/s6/web/data/x": "644 x",
-    "etc/s6/web/finish": "-> /bin/true",
-    "etc/s6/web/run": "755 new",
-}
-
-
-def test_writing(tmp_path: Path) -> None:
-    write(tmp_path, "etc/s6/web", TREE)
-    assert everything(tmp_path) == WRITTEN
-
-
-def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "etc/s6/web").mkdir(parents=True)
-    before = everything(tmp_path)
-    with pytest.raises(Fatal, match="it is there already; --force"):
-        write(tmp_path, "etc/s6/web", TREE)
-    assert everything(tmp_path) == before
-
-
-def test_force_keeps_what_is_not_replaced(tmp_path: Path) -> None:
-    (tmp_path / "etc/s6/web").mkdir(parents=True)
-    (tmp_path / "etc/s6/web/run").write_text("old")
-    (tmp_path / "etc/s6/web/vars").write_text("A=1")
-    (tmp_path / "etc/s6/web/link").symlink_to("nowhere")
-    (tmp_path / "etc/s6/web/finish").symlink_to("run")
-    write(tmp_path, "etc/s6/web", TREE, replace=True)
-    assert everything(tmp_path) == WRITTEN | {
-        "etc/s6/web/vars": "644 A=1",
-        "etc/s6/web/link": "-> nowhere",
-    }
-
-
-def test_force_does_not_touch_a_running_service(tmp_path: Path) -> None:
-    (tmp_path / "etc/s6/web/supervise").mkdir(parents=True)
-    os.mkfifo(tmp_path / "etc/s6/web/supervise/control")
-    with pytest.raises(Fatal, match="is the service running"):
-        write(tmp_path, "etc/s6/web", TREE, replace=True)
-    assert list(everything(tmp_path)) == [
-        "etc",
-        "etc/s6",
-        "etc/s6/web",
-        "etc/s6/web/supervise",
-        "etc/s6/web/supervise/control",
-    ]
-
-
-@pytest.mark.parametrize("replace", [False, True])
-def test_nothing_is_written_out_of_the_root(replace: bool, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "root/etc").mkdir(parents=True)
-    (tmp_path / "root/etc/s6").symlink_to("../../out")
-    with pytest.raises(Fatal, match="a link on the way leads out of"):
-        write(tmp_path / "root", "etc/s6/web", TREE, replace)
-    assert everything(tmp_path / "out") == {}
-
-
-def test_a_link_in_the_place_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "etc/s6").mkdir(parents=True)
-    (tmp_path / "etc/s6/web").symlink_to("..")
-    with pytest.raises(Fatal, match="it is no directory"):
-        write(tmp_path, "etc/s6/web", TREE, replace=True)
-
-
-def test_a_root_that_is_a_file(tmp_path: Path) -> None:
-    (tmp_path / "root").write_text("")
-    with pytest.raises(Fatal, match=r"^unable to write .*/root/etc/s6/web: "):
-        write(tmp_path / "root", "etc/s6/web", TREE)
-    assert everything(tmp_path) == {"root": "644 "}
-
-
-def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(Fatal, match="No space left on device"):
-        write(tmp_path, "etc/s6/web", TREE)
-    assert everything(tmp_path) == {}
 
 
 def test_an_overlay_is_both() -> None:

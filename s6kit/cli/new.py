@@ -87,7 +87,7 @@ def command(
     from s6kit.options import options  # noqa: PLC0415
     from s6kit.render import Workshop, render  # noqa: PLC0415
     from s6kit.scaffold import place  # noqa: PLC0415
-    from s6kit.write import check, write  # noqa: PLC0415
+    from s6kit.write import Change, check, write  # noqa: PLC0415
 
     told = {
         "command": words,
@@ -120,7 +120,7 @@ def command(
     if dry_run:
         emit([*scaffolded.tree(where, made.tree, tint), "\n", *scaffolded.files(made.tree, tint)])
         return 0
-    write(where, place(name), made.tree, force)
+    write(Change(where, made.tree, replace=force))
     emit(scaffolded.told(where, made, asked, tint))
     return 0
 

@@ -1,6 +1,11 @@
 """`s6kit.yaml`: what holds for a repository.
 
     root: rootfs              # where the services are, relative to this file
+    skeletons: my-skeletons   # skeletons of one's own, a directory each, relative to this file
+    services:                 # what `new` has written and `sync` renders again
+      web:
+        skeleton: nginx       # and the options of `new` under their long names
+        link: [mysql]
     lint:
       select: [SK1, SK2]      # rules to run: codes, prefixes, ALL; default: all that are on by default
       ignore: [SK211]
@@ -17,32 +22,48 @@ inside the root, and the path from the directory of this file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from s6kit import marks
 from s6kit.document import Document, read
 from s6kit.marks import Where
 from s6kit.selection import unknown_code
 
 NAME = "s6kit.yaml"
-TOP = ("root", "lint")
+TOP = ("root", "skeletons", "services", "lint")
+SERVICE = tuple(
+    """skeleton command user link ssl ssh env require template needs log notify-fd essential max-restarts
+    stop-signal stop-timeout down setup shell set""".split()
+)
 LINT = ("select", "ignore", "exclude", "per-path-ignore", "s6-version", "daemons")
 _VERSION = re.compile(r"\d+(\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A service of the manifest: its options under their long names, and `file:line:column` of its name."""
+
+    name: str
+    values: Mapping[str, Any]
+    place: str
 
 
 @dataclass(frozen=True)
 class Config:
     """What a configuration file says; without one, nothing.
 
-    `directory` is the file's own; `root` and `daemons` are joined with it. `s6_version` is empty if not
-    given.
+    `directory` is the file's own; `root`, `skeletons` and `daemons` are joined with it. `s6_version` is empty
+    if not given.
     """
 
     path: Path | None = None
     directory: Path = Path()
     root: Path | None = None
+    skeletons: tuple[Path, ...] = ()
+    services: tuple[Recorded, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -73,9 +94,37 @@ def parse(document: Document, path: Path) -> Config:
     for key, node, where in document.mapping(document.top, (0, 0), TOP):
         if key == "root":
             values["root"] = path.parent / document.text(node, where)
+        elif key == "skeletons":
+            values["skeletons"] = tuple(_directories(document, node, where, path))
+        elif key == "services":
+            values["services"] = tuple(_services(document, node, where))
         else:
             values |= _lint(document, node, where, path)
     return Config(**values)
+
+
+def _directories(document: Document, node: Any, where: Where, path: Path) -> Iterator[Path]:
+    for text, at in document.texts(node, where):
+        if not (path.parent / text).is_dir():
+            raise document.fail(at, f"no directory is called {text}")
+        yield path.parent / text
+
+
+def _services(document: Document, node: Any, where: Where) -> Iterator[Recorded]:
+    for name, inner, at in document.mapping(node, where):
+        options = document.mapping(inner, at, SERVICE)
+        values = {key: _value(document, value, there) for key, value, there in options}
+        line, column = marks.place(node, "key", name, at)
+        yield Recorded(name, values, f"{document.shown}:{line + 1}:{column + 1}")
+
+
+def _value(document: Document, node: Any, where: Where) -> Any:
+    """The value of an option: a truth, a number, a text or a list of texts."""
+    if isinstance(node, list):
+        return [str(text) for text, _ in document.texts(node, where)]
+    if isinstance(node, bool | int):
+        return node
+    return str(document.text(node, where))
 
 
 def _lint(document: Document, node: Any, where: Where, path: Path) -> Iterator[tuple[str, Any]]:

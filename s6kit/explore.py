@@ -12,7 +12,7 @@ from s6kit.read import DIRECTORY, LINK, Disk
 
 MAX_DEPTH = 16
 MAX_DIRECTORIES = 60_000
-_SKIPPED = frozenset(".git .hg .svn node_modules .venv venv __pycache__ .tox .mypy_cache".split())
+_SKIPPED = frozenset(".git .hg .svn .s6kit node_modules .venv venv __pycache__ .tox .mypy_cache".split())
 _SYSTEM = frozenset("bin boot dev lib lib32 lib64 libx32 proc sbin sys tmp usr var".split())
 PLACES: tuple[tuple[str, Layout], ...] = tuple(
     (place, layout) for layout in LAYOUTS for place in layout.places

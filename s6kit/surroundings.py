@@ -34,7 +34,7 @@ _OVERLAY_OLD = re.compile(
     rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh"
 )  # 3 is in several .tar.xz
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
-_NOT_SEARCHED = frozenset((".git", "node_modules", ".venv", "proc", "sys", "dev"))
+_NOT_SEARCHED = frozenset((".git", ".s6kit", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at
 _FILES = 4_000  # that are read
 _BYTES = 1 << 18  # of one file

@@ -323,7 +323,7 @@ YAML = {
     "\x00": "1:1: unacceptable character #x0000: special characters are not allowed",
     "lint: &a {<<: *a}\n": "1:1: 'NoneType' object has no attribute 'add_referent' (AttributeError)",
     "lint: {ignore: !!bool x}\n": "1:1: 'x' (KeyError)",
-    "!!omap [a: b]\n": "1:1: unknown key 'a'; known are root, lint",
+    "!!omap [a: b]\n": "1:1: unknown key 'a'; known are root, skeletons, services, lint",
     'lint: {daemons: ["."]}\n': "1:18: no file is called .",
     'lint: {daemons: ["a/**b"]}\n': "1:18: no file is called a/**b",
     "[" * 100_000: "1:1: maximum recursion depth exceeded (RecursionError)",

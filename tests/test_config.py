@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s6kit.config import Config, find, load, parse
+from s6kit.config import Config, Recorded, find, load, parse
 from s6kit.document import Document
 from s6kit.errors import ConfigError, Fatal
 
@@ -45,6 +45,38 @@ lint:
     )
 
 
+def test_services() -> None:
+    text = """\
+skeletons: .
+services:
+  web:
+    skeleton: nginx
+    link: [mysql, "redis:6380"]
+    ssl: true
+    stop-timeout: 5000
+    setup: false
+  job: {command: [/opt/job, "80"]}
+  cron:
+"""
+    said_ = said(text)
+    assert said_.skeletons == (Path(),)
+    assert said_.services == (
+        Recorded(
+            "web",
+            {
+                "skeleton": "nginx",
+                "link": ["mysql", "redis:6380"],
+                "ssl": True,
+                "stop-timeout": 5000,
+                "setup": False,
+            },
+            "s6kit.yaml:3:3",
+        ),
+        Recorded("job", {"command": ["/opt/job", "80"]}, "s6kit.yaml:9:3"),
+        Recorded("cron", {}, "s6kit.yaml:10:3"),
+    )
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "lint:\n", "lint: {}\n", "lint:\n  select:\n", "---\n"])
 def test_nothing(text: str) -> None:
     assert said(text) == Config(path=HERE, directory=Path())
@@ -58,8 +90,28 @@ def test_a_version_that_yaml_takes_for_a_number() -> None:
     ("text", "expected"),
     [
         ("lnit:\n  select: [SK1]\n", "1:1: unknown key 'lnit'; did you mean 'lint'?"),
-        ("colour: red\n", "1:1: unknown key 'colour'; known are root, lint"),
-        ("services: {}\n", "1:1: unknown key 'services'; known are root, lint"),
+        ("colour: red\n", "1:1: unknown key 'colour'; known are root, skeletons, services, lint"),
+        ("service: {}\n", "1:1: unknown key 'service'; did you mean 'services'?"),
+        ("skeletons: none\n", "1:12: no directory is called none"),
+        ("skeletons: [., none]\n", "1:16: no directory is called none"),
+        ("skeletons: {}\n", "1:12: expected text, found keys with values"),
+        ("services: [web]\n", "1:11: expected keys with values, found a list"),
+        ("services:\n  web: nginx\n", "2:8: expected keys with values, found text 'nginx'"),
+        ("services:\n  7:\n", "2:3: expected a name, found '7' (put it in quotes)"),
+        ("services:\n  a:\n    links: [b]\n", "3:5: unknown key 'links'; did you mean 'link'?"),
+        (
+            "services:\n  a:\n    name: b\n",
+            "3:5: unknown key 'name'; known are skeleton, command, user, link, "
+            "ssl, ssh, env, require, template, needs, log, notify-fd, essential, max-restarts, stop-signal, "
+            "stop-timeout, down, setup, shell, set",
+        ),
+        ("services:\n  a:\n    command: [b, 80]\n", "3:18: expected text, found '80' (put it in quotes)"),
+        ("services:\n  a:\n    user:\n", "4:1: expected text, found nothing"),
+        ("services:\n  a:\n    ssl: 1.5\n", "3:10: expected text, found '1.5' (put it in quotes)"),
+        (
+            "services:\n  a:\n  a:\n",
+            '3:3: found duplicate key "a" with value "None" (original value: "None")',
+        ),
         ("lint:\n  selct: [SK2]\n", "2:3: unknown key 'selct'; did you mean 'select'?"),
         ("lint: [SK2]\n", "1:7: expected keys with values, found a list"),
         ("lint: SK2\n", "1:7: expected keys with values, found text 'SK2'"),

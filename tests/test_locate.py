@@ -150,6 +150,12 @@ TREES: list[tuple[str, str, list[str]]] = [
     ("Phusion", runs("etc/my_init.d/10-x") + "etc/rc.local (executable)\n    #!/bin/sh\n", [
         "my_init.d etc/my_init.d/10-x", "my_init.d etc/rc.local"
     ]),
+    ("what s6kit keeps", runs("etc/s6/x/run", ".s6kit/rendered/etc/s6/x/run", ".s6kit/x/y/run"), [
+        "s6 etc/s6/x"
+    ]),
+    ("what s6kit keeps beside a root", runs("rootfs/etc/s6/x/run", ".s6kit/rendered/etc/s6/y/run"), [
+        "s6 rootfs/etc/s6/x"
+    ]),
     ("two roots", runs("a/etc/s6/x/run", "b/etc/s6/x/run"), ["s6 a/etc/s6/x", "s6 b/etc/s6/x"]),
 ]  # fmt: skip
 
@@ -176,6 +182,7 @@ NOTHING: list[tuple[str, str]] = [
     ("a directory called run", "services/x/run/a\n"),
     ("a type of another kind", "x/type\n    longrun\nx/size\n"),
     ("version control", f".git/services/x/run {RUN}node_modules/services/x/run {RUN}"),
+    ("what s6kit keeps", f".s6kit/rendered/etc/s6/x/run {RUN}.s6kit/rendered/etc/service/x/run {RUN}"),
     ("configuration of s6 without services", "etc/s6/config/a\n"),
     ("rc.local alone", f"etc/rc.local {RUN}"),
     ("nothing", "a/b\n"),

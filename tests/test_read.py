@@ -178,6 +178,8 @@ SERVICE = "rootfs/etc/s6/x/run\n    #!/bin/sh\n    exec nginx\n"
         ("rootfs/etc/nginx/modules/daemon.conf", True),
         ("rootfs/etc/s6/y/run", False),
         ("docker/notes.txt", False),
+        (".s6kit/rendered/etc/nginx/nginx.conf.tmpl", False),
+        (".s6kit/rendered/Dockerfile", False),
     ],
 )
 def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None:

@@ -29,15 +29,13 @@ from typing import Any
 
 from s6kit import marks
 from s6kit.document import Document, read
+from s6kit.errors import Fatal
 from s6kit.marks import Where
+from s6kit.options import LONG, options
 from s6kit.selection import unknown_code
 
 NAME = "s6kit.yaml"
 TOP = ("root", "skeletons", "services", "lint")
-SERVICE = tuple(
-    """skeleton command user link ssl ssh env require template needs log notify-fd essential max-restarts
-    stop-signal stop-timeout down setup shell set""".split()
-)
 LINT = ("select", "ignore", "exclude", "per-path-ignore", "s6-version", "daemons")
 _VERSION = re.compile(r"\d+(\.\d+)*")
 
@@ -112,10 +110,21 @@ def _directories(document: Document, node: Any, where: Where, path: Path) -> Ite
 
 def _services(document: Document, node: Any, where: Where) -> Iterator[Recorded]:
     for name, inner, at in document.mapping(node, where):
-        options = document.mapping(inner, at, SERVICE)
-        values = {key: _value(document, value, there) for key, value, there in options}
+        values: dict[str, Any] = {}
+        for key, value, there in document.mapping(inner, at, LONG):
+            values[key] = _value(document, value, there)
+            _check(document, there, "x", {key: values[key]})
         line, column = marks.place(node, "key", name, at)
+        _check(document, (line, column), name, values)
         yield Recorded(name, values, f"{document.shown}:{line + 1}:{column + 1}")
+
+
+def _check(document: Document, where: Where, name: str, values: Mapping[str, Any]) -> None:
+    try:
+        options(name, values)
+    except Fatal as error:
+        reason = str(error).removeprefix("unable to scaffold ")
+        raise document.fail(where, reason.removeprefix(name).removeprefix(f"{name!a}").lstrip(": ")) from None
 
 
 def _value(document: Document, node: Any, where: Where) -> Any:

@@ -54,7 +54,7 @@ services:
     link: [mysql, "redis:6380"]
     ssl: true
     stop-timeout: 5000
-    setup: false
+    down: false
   job: {command: [/opt/job, "80"]}
   cron:
 """
@@ -68,7 +68,7 @@ services:
                 "link": ["mysql", "redis:6380"],
                 "ssl": True,
                 "stop-timeout": 5000,
-                "setup": False,
+                "down": False,
             },
             "s6kit.yaml:3:3",
         ),
@@ -101,9 +101,29 @@ def test_a_version_that_yaml_takes_for_a_number() -> None:
         ("services:\n  a:\n    links: [b]\n", "3:5: unknown key 'links'; did you mean 'link'?"),
         (
             "services:\n  a:\n    name: b\n",
-            "3:5: unknown key 'name'; known are skeleton, command, user, link, "
-            "ssl, ssh, env, require, template, needs, log, notify-fd, essential, max-restarts, stop-signal, "
-            "stop-timeout, down, setup, shell, set",
+            "3:5: unknown key 'name'; known are command, skeleton, user, link, ssl, ssh, env, require, "
+            "template, needs, log, notify-fd, essential, max-restarts, stop-signal, stop-timeout, down, "
+            "setup, shell, set",
+        ),
+        (
+            "services:\n  a/b:\n    ssl: true\n",
+            "2:3: a service is named with letters, digits and any of _ . @ : "
+            "+ -, begins with a letter, a digit or _, and has at most 251 of them",
+        ),
+        ("services:\n  a:\n    ssl: 'yes'\n", "3:10: ssl has to be true or false"),
+        ("services:\n  a:\n    user: [b]\n", "3:11: user has to be text"),
+        ("services:\n  a:\n    stop-timeout: soon\n", "3:19: stop-timeout has to be a number, not 'soon'"),
+        (
+            "services:\n  a:\n    max-restarts: 0\n",
+            "3:19: --max-restarts has to be from 1 to 4096, as s6 remembers no more deaths",
+        ),
+        (
+            "services:\n  a:\n    user: b\n    link: ['c d']\n",
+            "4:11: --link 'c d': expected the name of a service, perhaps with :PORT behind",
+        ),
+        (
+            "services:\n  a:\n    ssl: true\n    setup: false\n",
+            "2:3: --ssl is the work of setup, which --no-setup leaves out",
         ),
         ("services:\n  a:\n    command: [b, 80]\n", "3:18: expected text, found '80' (put it in quotes)"),
         ("services:\n  a:\n    user:\n", "4:1: expected text, found nothing"),

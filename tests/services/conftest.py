@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.declared import Case, all_tests
+from tests.services.declared import Case, proofs
 from tests.services.root import root
 
 # Here every environment is tried; of the others only the first, unless FULL is set.
@@ -27,11 +27,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         chosen = list(_chosen(metafunc.config))
         metafunc.parametrize("case", chosen, ids=[str(case) for case in chosen])
+    if "skeleton" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--skeleton")
+        metafunc.parametrize("skeleton", [name for name in proofs() if name == (asked or name)])
 
 
 def _chosen(config: pytest.Config) -> Iterator[Case]:
     skeleton, name = config.getoption("--skeleton"), config.getoption("--case")
-    every = all_tests()
+    every = proofs()
     if skeleton and skeleton not in every:
         raise pytest.UsageError(f"no skeleton is called {skeleton}: there are {', '.join(every)}")
     for found in every.values():
@@ -47,7 +50,7 @@ def base() -> Iterator[Path]:
     missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing or os.geteuid() != 0 or sys.platform != "linux":
         pytest.skip(f"needs root on Linux, and {', '.join(missing) or 'nothing else'}")
-    with root(frozenset().union(*(found.packages for found in all_tests().values()))) as place:
+    with root(frozenset().union(*(found.packages for found in proofs().values()))) as place:
         yield place
 
 

@@ -96,7 +96,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Tests:
+class Proof:
     """What one skeleton declares."""
 
     packages: frozenset[str]
@@ -106,13 +106,13 @@ class Tests:
 KEYS = tuple(f.name for f in fields(Case) if f.name not in ("skeleton", "case"))
 
 
-def all_tests(directory: Path | None = None) -> dict[str, Tests]:
+def proofs(directory: Path | None = None) -> dict[str, Proof]:
     """The tests of every skeleton, by its name; ConfigError where one is not sound."""
     place = directory or home()
-    return {name: tests(place, name) for name in names(place)}
+    return {name: proof(place, name) for name in names(place)}
 
 
-def tests(directory: Path, name: str) -> Tests:
+def proof(directory: Path, name: str) -> Proof:
     """Those of one skeleton."""
     document = read(directory / name / ABOUT, f"{name}/{ABOUT}")
     top = {key: (node, where) for key, node, where in document.mapping(document.top, (0, 0))}
@@ -125,7 +125,7 @@ def tests(directory: Path, name: str) -> Tests:
     cases: dict[str, dict[str, tuple[Any, Where]]] = {"plain": {}}
     for case, at in _items(document, own, "cases"):
         cases[case] = {key: (value, here) for key, value, here in document.mapping(*at, KEYS)}
-    return Tests(
+    return Proof(
         frozenset(packages),
         tuple(_case(document, name, case, _merged(common, keys)) for case, keys in cases.items()),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.declared import Case, Exchange
+from tests.services.hostile import CANARY, room, wrong
 from tests.services.prove import prove
 
 GOOD = Case("generic", "x", {"name": "web", "command": ["sleep", "infinity"]})
@@ -75,3 +76,32 @@ def test_what_is_not_there(key: str, base: Path, monkeypatch: pytest.MonkeyPatch
     value, expected = ASKED[key]
     found = faults(replace(GOOD, **{key: value}), base)  # type: ignore[arg-type]
     assert told(found, [expected])
+
+
+SETUPS = {
+    'eval "x=$X"': (f"$(touch {CANARY})", ["a value was executed"]),
+    "eval \"x='$X'\"": (f"';touch {CANARY};:'", ["a value was executed"]),
+    'echo "x=$X"': ("y", [r"accepted, and yet it says 'x=y\\n'"]),
+    '[ -z "$X" ] || exit 1': ("y", ["refused with exit code 1 and ''"]),
+    '[ -z "$X" ] || { echo "web: no"; exit 2; }': ("y", [r"refused with exit code 2 and 'web: no\\n'"]),
+    '[ -z "$X" ] || { echo "web: 1"; echo "web: 2"; exit 1; }': (
+        "y",
+        [r"refused with exit code 1 and 'web: 1\\nweb: 2\\n'"],
+    ),
+    '[ -z "$X" ] || { echo >/etc/x; echo "web: no"; exit 1; }': (
+        "y",
+        [r"refused, and yet these files are not as they were: \['/etc/x'\]"],
+    ),
+    'echo "$X" >>/etc/x': ("y", [r"a second run says \(0, ''\) and changes \['/etc/x'\]"]),
+    'echo "$X" >/etc/x': ("zzz", [r"grep -v zzz /etc/x: 1 "]),
+    'printf "%s\n" "$X" >/etc/x': ("y", []),
+}
+
+
+@pytest.mark.parametrize("text", SETUPS)
+def test_a_setup_that_is_wrong(text: str, base: Path) -> None:
+    value, expected = SETUPS[text]
+    checks = "grep -v zzz /etc/x" if "/etc/x" in text else ""
+    case = replace(GOOD, programs={"/etc/s6/web/setup": f"#!/bin/sh\n{text}\n"}, checks=checks)
+    with room(case, base) as at:
+        assert told(list(wrong(at, {"X": value}, "dash")), expected)

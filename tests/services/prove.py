@@ -169,30 +169,34 @@ def _stopped(running: Container, record: Record) -> Iterator[str]:
 
 def fingerprint(case: Case, running: Container) -> dict[str, str]:
     """Every file of /etc and of the declared configuration, with what it holds, its mode and its owner."""
-    places = ["/etc", *(path for path in case.configuration if not path.startswith("/etc/"))]
-    return dict(found for place in places for found in _print(place, running.outside(place)))
+    top = str(running.outside(""))
+    found = {entry.path: entry.stat(follow_symlinks=False) for entry in _below(f"{top}/etc")}
+    found |= {top + path: os.lstat(top + path) for path in case.configuration}
+    return {path.removeprefix(top): _about(path, about) for path, about in found.items()}
 
 
-def _print(name: str, path: Path) -> Iterator[tuple[str, str]]:
-    about = path.lstat()
-    kind = stat.S_IFMT(about.st_mode)
-    if kind == stat.S_IFREG:
+def _below(directory: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name not in ("supervise", "event"):
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _below(entry.path)
+
+
+def _about(path: str, about: os.stat_result) -> str:
+    content = ""
+    if stat.S_ISREG(about.st_mode):
         content = _digest(path, about.st_ino, about.st_ctime_ns)
-    elif kind == stat.S_IFLNK:
-        content = f"-> {path.readlink()}"
-    else:
-        content = ""
-    yield name, f"{about.st_mode:o} {about.st_uid} {about.st_gid} {content}"
-    if kind == stat.S_IFDIR:
-        for entry in os.listdir(path):  # noqa: PTH208 - no link is followed
-            if entry not in ("supervise", "event"):
-                yield from _print(f"{name}/{entry}", path / entry)
+    elif stat.S_ISLNK(about.st_mode):
+        content = f"-> {os.readlink(path)}"  # noqa: PTH115 - quick, as there are a thousand
+    return f"{about.st_mode:o} {about.st_uid} {about.st_gid} {content}"
 
 
 @cache
-def _digest(path: Path, inode: int, changed: int) -> str:
+def _digest(path: str, inode: int, changed: int) -> str:
     """Of what the file holds; the other arguments tell whether it is still the same."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
 
 
 def _state(case: Case, running: Container) -> Iterator[str]:

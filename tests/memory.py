@@ -23,5 +23,5 @@ def told(text: str, selection: Selection | None = None) -> list[str]:
     analysis = Analysis(found)
     return [
         f"{d.finding.path}:{analysis.lines(d.finding.path).number(d.finding.span.start)} {d.code}"
-        for d in lint(found, analysis, selection or Selection())
+        for d in lint(found, analysis, selection or Selection(), observations=recordings(found))
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +16,13 @@ from s6kit.cli.output import columns, emit, paint
 from s6kit.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from s6kit.analysis import Analysis
+    from s6kit.lint import Observations
     from s6kit.report import Item, Report
+    from s6kit.selection import Selection
+    from s6kit.service import Root
+
+    Task = tuple[Root, Analysis, Selection]
 
 Words = list[str] | None
 
@@ -38,6 +47,10 @@ def command(
     failure_threshold: Annotated[
         Literal["error", "warning", "info"], typer.Option(help="Exit with 1 from this severity on.")
     ] = "warning",
+    probe: Annotated[
+        bool,
+        typer.Option("--probe", help="Run what stays unknown, where its root is complete, and watch it."),
+    ] = False,
     exclude: Annotated[
         Words, typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN")
     ] = None,
@@ -55,13 +68,15 @@ def command(
     from s6kit.report import renderer  # noqa: PLC0415
 
     told = targets.options(select, ignore, exclude)
-    report = _report(targets.targets(paths or [], config, isolated), told, statistics, quiet)
+    report = _report(targets.targets(paths or [], config, isolated), told, statistics, quiet, probe)
     emit(renderer(format_)(report, paint(color, output), columns(output)), output)
     least = Severity(failure_threshold).rank
     return int(any(item.diagnostic.severity.rank >= least for item in report.items))
 
 
-def _report(found: Iterable[targets.Target], told: targets.Options, statistics: bool, quiet: bool) -> Report:
+def _report(
+    found: Iterable[targets.Target], told: targets.Options, statistics: bool, quiet: bool, probe: bool
+) -> Report:
     """Lint every root, in order, and put it all together."""
     from s6kit.cli.parallel import spread  # noqa: PLC0415
     from s6kit.lint import Part, count, part, whole  # noqa: PLC0415
@@ -82,13 +97,30 @@ def _report(found: Iterable[targets.Target], told: targets.Options, statistics: 
             return [part(*task, number, parts, progress.by(parts)) for task in tasks]
 
         done = zip(*spread(work, services + inits), strict=True)
+    seen = _probed(tasks, quiet) if probe else [{} for _ in tasks]
     every = [
         item
-        for (root, analysis, chosen), each in zip(tasks, done, strict=True)
-        for item in items(root, analysis, whole(root, analysis, chosen, each))
+        for (root, analysis, chosen), each, observed in zip(tasks, done, seen, strict=True)
+        for item in items(root, analysis, whole(root, analysis, chosen, each, observed))
     ]
     numbers = reduce(Statistics.plus, (measure(r, a) for r, a, _ in tasks)) if statistics else None
     return Report(tuple(sorted(every, key=place)), services, inits, numbers, quiet)
+
+
+def _probed(tasks: Sequence[Task], quiet: bool) -> list[Observations]:
+    """What is seen of services whose verdict is unknown, root by root; a note where they cannot be run."""
+    from s6kit.cli import probing  # noqa: PLC0415
+    from s6kit.cli.live import Live  # noqa: PLC0415
+    from s6kit.probe.plan import Terms  # noqa: PLC0415
+
+    parts = [probing.Part(*task, probing.unknown(task[0], task[1])) for task in tasks]
+    bare = sum(len(part.services) for part in parts if not part.root.tree.complete)
+    if bare:
+        services = "service" if bare == 1 else "services"
+        print(f"s6kit: note: {bare} {services} not probed: the root around is not complete", file=sys.stderr)
+    parts = [part if part.root.tree.complete else replace(part, services=()) for part in parts]
+    with Live(not quiet) as live:
+        return [seen for _, seen in probing.run(parts, Terms(environment=dict(os.environ)), live.heard)]
 
 
 def place(item: Item) -> tuple[str, int, int, str, str]:

@@ -51,13 +51,13 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
             raise Fatal(f"unable to write to standard output: {error.strerror or error}") from None
 
 
-def console(color: bool | None) -> Console:
+def console(color: bool | None, output: str | None = None) -> Console:
     """rich's console, told what `paint` and `columns` find."""
     from rich.console import Console  # noqa: PLC0415 - 26 ms, for those who print a table
 
-    on = paint(color).on
+    on = paint(color, output).on
     return Console(
-        width=columns(),
+        width=columns(output),
         force_terminal=on,
         no_color=not on,
         color_system="standard" if on else None,

@@ -28,7 +28,6 @@ def keep(run: Run, report: int, lifeline: int) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.setsid()  # what is typed at s6kit's terminal is for s6kit
         _close_all_but(report, lifeline)
-        kernel.die_with_parent(signal.SIGKILL)
         kernel.adopt_orphans()
         _kept(run, report, lifeline)
     except Abandoned:
@@ -45,14 +44,16 @@ def keep(run: Run, report: int, lifeline: int) -> NoReturn:
 
 def _kept(run: Run, report: int, lifeline: int) -> None:
     if room.leave(run.root, run.net):
+        kernel.die_with_parent(signal.SIGKILL)
         first = os.fork()
         if first:
             os.close(report)
             os.waitpid(first, 0)
             return
         kernel.die_with_parent(signal.SIGKILL)
-        top = room.furnish(run.root, run.net)
+        top = room.furnish(run.root, run.net, run.directories)
     else:
+        _tell(report, {"event": "bare"})
         top = ""
     loop = Loop(lifeline)
     observation = observe(run, top, loop, lambda event: _tell(report, event))

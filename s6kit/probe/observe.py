@@ -17,7 +17,10 @@ from s6kit.probe.keeper import keep
 from s6kit.probe.run import ProbeError, Run
 
 Event = Mapping[str, Any]
-"""What happens to a run: `event` is started (`pid`), became (`command`), stopping; then what it brings."""
+"""What happens to a run: its `event` is bare (no namespaces here), started, became, stopping, done or tick.
+
+started has a `pid`, became a `command`.
+"""
 
 Heard = Callable[[Run, Event], None]
 

@@ -9,6 +9,7 @@ all of it goes when the last of them has gone.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def _refused(what: str, error: OSError) -> str:
     )
 
 
-def furnish(root: str, net: Net) -> str:
+def furnish(root: str, net: Net, directories: Iterable[str] = ()) -> str:
     """Mount what belongs in there, as the first process of the new namespaces; the path to use as `/`."""
     kernel.mount("none", "/", flags=kernel.REC | kernel.PRIVATE)
     if net == "private":
@@ -66,7 +67,7 @@ def furnish(root: str, net: Net) -> str:
         top = _layered(root)
     except OSError as error:
         raise ProbeError(f"unable to lay a layer over {root}: {error.strerror}") from None
-    for name in ("proc", "dev", "sys"):
+    for name in ("proc", "dev", "sys", *directories):
         os.makedirs(f"{top}/{name}", exist_ok=True)
     kernel.mount("proc", f"{top}/proc", "proc", kernel.NOSUID | kernel.NODEV | kernel.NOEXEC)
     _devices(f"{top}/dev")

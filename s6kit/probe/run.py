@@ -29,8 +29,10 @@ class Run:
     the same place. It is watched for `settle` seconds, and for up to `timeout` more until it says that it is
     ready on `notification_fd`, if that is given; then it gets `down_signal` and SIGCONT, after `timeout_kill`
     seconds (0: never) SIGKILL, as a process group with `kill_group`; after `timeout` seconds SIGKILL in any
-    case. `finish` is then run as s6-supervise runs it, for at most `timeout_finish` seconds (0: `timeout`).
-    `stop` is False where it is enough to know whether it stays: it is killed once that is known.
+    case. `finish` is then run as the supervisor runs it, for at most `timeout_finish` seconds (0: `timeout`).
+    `stop` is False where it is enough to know whether it stays: it is killed once that is known. `leads` is
+    False for what runsv starts: it leads no session. `piped`: it reads from a pipe, as a logger does, which
+    is closed when it is to stop. `directories` are made in the root before.
     """
 
     argv: tuple[str, ...]
@@ -52,3 +54,6 @@ class Run:
     finish: tuple[str, ...] = ()
     timeout_finish: float = 5.0
     stop: bool = True
+    leads: bool = True
+    piped: bool = False
+    directories: tuple[str, ...] = ()

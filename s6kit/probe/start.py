@@ -25,15 +25,21 @@ class Started:
     code: int | None = None
 
 
-def start(run: Run, argv: tuple[str, ...], arg0: str, top: str, output: int, ready: int = -1) -> Started:
-    """Start `argv` in the root `top`, writing to the descriptor `output`; returns once it has been executed.
+@dataclass(frozen=True)
+class Ends:
+    """Descriptors for a child: what it writes to, what it reads from, what becomes its notification-fd."""
 
-    `ready` is the descriptor that becomes its notification-fd.
-    """
+    output: int
+    source: int = -1
+    ready: int = -1
+
+
+def start(run: Run, argv: tuple[str, ...], arg0: str, top: str, ends: Ends) -> Started:
+    """Start `argv` in the root `top`; returns once it has been executed, or could not be."""
     failed, tell = os.pipe()
     pid = os.fork()
     if not pid:
-        _become(run, argv, arg0, top, output, ready, tell)
+        _become(run, argv, arg0, top, ends, tell)
     os.close(tell)
     with os.fdopen(failed, "rb") as pipe:
         said = os.fsdecode(pipe.read())
@@ -44,13 +50,12 @@ def start(run: Run, argv: tuple[str, ...], arg0: str, top: str, output: int, rea
     return Started(pid, reason, int(code))
 
 
-def _become(
-    run: Run, argv: tuple[str, ...], arg0: str, top: str, output: int, ready: int, tell: int
-) -> NoReturn:
+def _become(run: Run, argv: tuple[str, ...], arg0: str, top: str, ends: Ends, tell: int) -> NoReturn:
     """In the child: end as the program, or tell why not."""
     try:
-        os.setsid()
-        tell = _descriptors(run.notification_fd if ready >= 0 else None, output, ready, tell)
+        if run.leads:
+            os.setsid()
+        tell = _descriptors(run.notification_fd if ends.ready >= 0 else None, ends, tell)
         if top:
             os.chroot(top)
         os.chdir(run.cwd)
@@ -68,17 +73,21 @@ def _become(
         os._exit(ABSENT)
 
 
-def _descriptors(notify: int | None, output: int, ready: int, tell: int) -> int:
-    """Nothing to read, `output` to write to, and the notification-fd; the number that `tell` has now.
+def _descriptors(notify: int | None, ends: Ends, tell: int) -> int:
+    """Give a child what it may have; the number that `tell` has now.
 
     All else that is open closes by itself at the exec.
     """
     least = max(16, (notify or 0) + 1)
-    output, tell = fcntl(output, F_DUPFD_CLOEXEC, least), fcntl(tell, F_DUPFD_CLOEXEC, least)
+    source = ends.source if ends.source >= 0 else os.open("/dev/null", os.O_RDONLY)
+    ready = ends.ready if ends.ready >= 0 else source
+    source, output, ready, tell = (
+        fcntl(each, F_DUPFD_CLOEXEC, least) for each in (source, ends.output, ready, tell)
+    )
+    os.closerange(3, least)
     if notify is not None:
-        ready = fcntl(ready, F_DUPFD_CLOEXEC, least)
         os.dup2(ready, notify)
-    os.dup2(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC), 0)
+    os.dup2(source, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     return tell

@@ -15,7 +15,7 @@ from s6kit.probe import processes
 from s6kit.probe.loop import End, Loop
 from s6kit.probe.processes import Image
 from s6kit.probe.run import ProbeError, Run
-from s6kit.probe.start import start
+from s6kit.probe.start import Ends, start
 
 LINGERS = 0.15  # seconds in which what is left of a process that ended by itself may end, too
 LAGS = 1.0  # the same after a stop: workers take their time
@@ -29,19 +29,21 @@ def observe(run: Run, top: str, loop: Loop, tell: Tell) -> Observation:
     """Run it, watch it, stop it. `top` is the path of its root; what happens on the way is told."""
     before = _set_up(run, top, loop) if run.setup else frozenset[int]()
     ready = loop.notification() if run.notification_fd is not None else -1
-    started = start(run, run.argv, run.arg0, top, loop.writing, ready)
-    if ready >= 0:
-        os.close(ready)
+    source, feeding = os.pipe() if run.piped else (-1, -1)
+    started = start(run, run.argv, run.arg0, top, Ends(loop.writing, source, ready))
+    for each in (ready, source):
+        if each >= 0:
+            os.close(each)
     if started.failure:
         return Observation(
             run.service, run.path, Fate.EXITED, exit_code=started.code, failure=started.failure
         )
-    return _Watch(run, top, loop, tell, started.pid, before).observation()
+    return _Watch(run, top, loop, tell, started.pid, before, feeding).observation()
 
 
 def _set_up(run: Run, top: str, loop: Loop) -> frozenset[int]:
     """Run the setup to its end; what it has left behind on purpose. ProbeError if it fails."""
-    started = start(run, run.setup, "", top, loop.writing)
+    started = start(run, run.setup, "", top, Ends(loop.writing))
     why = started.failure
     if not why:
         loop.expect(started.pid)
@@ -76,12 +78,15 @@ def signal_name(number: int) -> str:
 class _Watch:
     """One process, from its start on."""
 
-    def __init__(self, run: Run, top: str, loop: Loop, tell: Tell, pid: int, before: frozenset[int]) -> None:
+    def __init__(
+        self, run: Run, top: str, loop: Loop, tell: Tell, pid: int, before: frozenset[int], feeding: int
+    ) -> None:
         self._run, self._top, self._loop, self._tell, self._pid = run, top, loop, tell, pid
-        self._before = before
+        self._before, self._feeding = before, feeding
         self._begin = monotonic()
         self._images: list[Image] = []
         loop.expect(pid)
+        self._look()
         tell({"event": "started", "pid": pid})
 
     def observation(self) -> Observation:
@@ -135,6 +140,8 @@ class _Watch:
     def _command(self, name: str, survivors: tuple[Survivor, ...]) -> tuple[str, ...]:
         """What it was when it ended. An exec just before may not have been seen: then its name tells."""
         command = self._images[-1].command if self._images else ()
+        if not command and name == basename(self._run.argv[0])[:15]:
+            return self._run.argv
         if not name or (command and self._names(self._images[-1], name)):
             return command
         like = (s.command for s in survivors if basename(s.command[0])[:15] == name)
@@ -185,6 +192,8 @@ class _Watch:
     def _stop(self) -> Stop:
         """Ask it to end, and make it: s6-svc -d."""
         run, asked = self._run, monotonic()
+        if self._feeding >= 0:
+            os.close(self._feeding)
         os.kill(self._pid, signal.Signals[run.down_signal])
         os.kill(self._pid, signal.SIGCONT)
         patience = min(run.timeout_kill or run.timeout, run.timeout)
@@ -200,14 +209,12 @@ class _Watch:
         return Stop(round(gone - asked, 3), "SIGKILL" if killed else run.down_signal, killed)
 
     def _finish(self) -> None:
-        """Run finish with what s6-supervise tells it: exit code or 256, signal, name, process group."""
+        """Run finish with what the supervisor tells it; s6: exit code or 256, signal, name, process group."""
         end = self._loop.end(self._pid)
         if not self._run.finish or end is None:
             return
-        code = os.waitstatus_to_exitcode(end.status)
-        told = (str(code if code >= 0 else 256), str(max(0, -code)), self._run.service, str(self._pid))
-        argv = (*self._run.finish, *told)
-        started = start(self._run, argv, "finish", self._top, self._loop.writing)
+        argv = (*self._run.finish, *self._told(os.waitstatus_to_exitcode(end.status)))
+        started = start(self._run, argv, "finish", self._top, Ends(self._loop.writing))
         if started.failure:
             return
         self._loop.expect(started.pid)
@@ -216,3 +223,10 @@ class _Watch:
             with suppress(ProcessLookupError):
                 os.kill(started.pid, signal.SIGKILL)
             self._loop.until(monotonic() + DIES, lambda: self._loop.end(started.pid) is not None)
+
+    def _told(self, code: int) -> tuple[str, ...]:
+        """The arguments of finish."""
+        by = str(max(0, -code))
+        if not self._run.leads:
+            return str(max(code, -1)), by
+        return str(code if code >= 0 else 256), by, self._run.service, str(self._pid)

@@ -44,25 +44,26 @@ def render(report: Report, _: Paint, __: int) -> Iterator[str]:
             "verdicts": dict(sorted(numbers.verdicts.items())),
             "reasons": dict(sorted(numbers.reasons.items())),
         }
-    found = ",\n".join(json.dumps(_diagnostic(item)) for item in report.items)
+    found = ",\n".join(json.dumps(diagnostic(item)) for item in report.items)
     yield f'{json.dumps(head)[:-1]}, "diagnostics": ['
     yield f"\n{found}\n]}}\n" if found else "]}\n"
 
 
-def _diagnostic(item: Item) -> dict[str, Any]:
-    diagnostic, place = item.diagnostic, item.spot.place
-    fix = diagnostic.finding.fix
+def diagnostic(item: Item) -> dict[str, Any]:
+    """One finding as JSON knows it."""
+    found, place = item.diagnostic, item.spot.place
+    fix = found.finding.fix
     return {
-        "code": diagnostic.code,
-        "name": diagnostic.name,
-        "severity": diagnostic.severity.value,
-        "message": bytes_shown(diagnostic.finding.message),
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity.value,
+        "message": bytes_shown(found.finding.message),
         "path": bytes_shown(item.spot.path),
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,
         "end_column": place.end_column,
-        "service": bytes_shown(diagnostic.service) or None,
-        "layout": diagnostic.layout,
+        "service": bytes_shown(found.service) or None,
+        "layout": found.layout,
         "fix": {"title": fix.title, "safe": fix.safe} if fix else None,
     }

@@ -1,0 +1,139 @@
+"""What `probe` and `lint --probe` have in common: services to run, side by side, and what is seen of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from s6kit.cli import targets
+from s6kit.errors import Fatal
+from s6kit.report.escape import safe
+
+if TYPE_CHECKING:
+    from s6kit.analysis import Analysis
+    from s6kit.lint import Observations
+    from s6kit.observation import Observation
+    from s6kit.probe.observe import Heard
+    from s6kit.probe.plan import Terms
+    from s6kit.report import Item
+    from s6kit.selection import Selection
+    from s6kit.service import Root, Service
+
+PER_CORE = 8  # services at a time: one that settles does next to nothing
+LONGEST = 3600.0  # seconds
+Source = tuple[str | None, bool]
+"""A configuration file, and whether there shall be none."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A root, and those of its services that are to be run."""
+
+    root: Root
+    analysis: Analysis
+    selection: Selection
+    services: tuple[Service, ...]
+
+
+def seconds(word: str, option: str) -> float:
+    """A number of seconds; Fatal if it is none, negative, or more than an hour."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= LONGEST:
+        raise Fatal(f"unable to use {option} {safe(word)}: no number of seconds from 0 to {LONGEST:.0f}")
+    return value
+
+
+def parts(names: Sequence[str], root: str | None, source: Source, told: targets.Options) -> list[Part]:
+    """What a command line means: services of `root`, or those under paths. Fatal if there is none of it."""
+    from s6kit.probe.plan import parked, plans  # noqa: PLC0415 - what the work needs, once the usage is right
+
+    paths, wanted = ([root], names) if root is not None else _split(names)
+    found = []
+    for target in targets.targets(paths, *source):
+        selection = targets.selection(target.config, told)
+        for each in targets.roots(target, selection.exclude):
+            if root is not None and not each.tree.complete:
+                raise Fatal(_incomplete(root))
+            services = tuple(
+                service
+                for scandir in each.scandirs
+                for service in scandir.services
+                if plans(service)
+                and (service.name in wanted if wanted else not (scandir.whole and parked(service)))
+            )
+            found.append(Part(each, targets.analysis(each, target.config), selection, services))
+    _check(found, wanted, " ".join(paths) or ".")
+    return found
+
+
+def _split(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Paths, and behind them names of services in there."""
+    paths = list(takewhile(lambda name: "/" in name or os.path.lexists(name), names))
+    if not paths and names:
+        return list(names), []  # so that it is said which path is not there
+    return paths, list(names[len(paths) :])
+
+
+def _incomplete(root: str) -> str:
+    return (
+        f"unable to run services in {safe(root)}: it is no complete root (no etc/passwd, or no bin/sh); probe"
+        " the image that is built with it (--image), or a service directory on this machine (without --root)"
+    )
+
+
+def _check(found: Sequence[Part], wanted: Sequence[str], where: str) -> None:
+    there = sorted({service.name for part in found for service in part.services})
+    missing = [name for name in wanted if name not in there]
+    if not there or missing:
+        what = f"service {safe(missing[0])}" if missing else "a service that can be run"
+        every = (s.name for part in found for d in part.root.scandirs for s in d.services)
+        raise Fatal(f"unable to find {what} in {safe(where)}: there are {', '.join(map(safe, every))}")
+
+
+def run(found: Sequence[Part], terms: Terms, heard: Heard) -> Iterator[tuple[Part, Observations]]:
+    """Run the services side by side; what was seen of those of each part. ProbeError where that cannot be."""
+    from s6kit.probe.observe import observe_all  # noqa: PLC0415
+    from s6kit.probe.plan import plan  # noqa: PLC0415
+
+    if sys.platform != "linux":
+        raise Fatal(
+            "unable to run services here: it takes Linux; `s6kit probe --image` takes podman or docker"
+        )
+    tasks = [(part, service) for part in found for service in part.services]
+    runs = [plan(part.root, service, terms) for part, service in tasks]
+    of = {id(each): at for at, each in enumerate(runs)}
+    seen: dict[int, Observation] = {}
+    for each, observation in observe_all(runs, PER_CORE * len(os.sched_getaffinity(0)), heard, tick=0.1):
+        seen[of[id(each)]] = observation
+    for part in found:
+        yield part, {service.path: seen[at] for at, (of_part, service) in enumerate(tasks) if of_part is part}
+
+
+def unknown(root: Root, analysis: Analysis) -> tuple[Service, ...]:
+    """The services of a root that would be started and of which reading cannot say whether they stay."""
+    from s6kit.probe.plan import parked, plans  # noqa: PLC0415
+    from s6kit.verdict import Stay  # noqa: PLC0415
+
+    return tuple(
+        service
+        for scandir in root.scandirs
+        for service in scandir.services
+        if plans(service)
+        and not parked(service)
+        and any(each.verdict and each.verdict.stay is Stay.UNKNOWN for each in analysis.outcomes(service))
+    )
+
+
+def judged(part: Part, seen: Mapping[str, Observation]) -> Iterator[Item]:
+    """What is to be said of what was seen."""
+    from s6kit.lint import judge  # noqa: PLC0415
+    from s6kit.report import items  # noqa: PLC0415
+
+    yield from items(part.root, part.analysis, judge(part.root, part.analysis, part.selection, seen))

@@ -35,7 +35,7 @@ def scaffold(
     `templates` holds what is in each source of `asked.template`, `ports` the usual port of each service that
     may be linked. Fatal where a command is missing, or something is set that the skeleton does not have.
     """
-    skeleton = _owned(skeleton, asked)
+    skeleton = _set(owned(skeleton, asked.name), asked)
     known = advice(asked.command)
     own = (shlex.split(command) for command in skeleton.commands)
     commands = [*known.commands(asked.command)] if asked.command else [tuple(words) for words in own]
@@ -63,24 +63,40 @@ def nearest(word: str, known: Sequence[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(word, known, 3, 0.4)) or tuple(known)
 
 
-def _owned(skeleton: Skeleton, asked: Options) -> Skeleton:
-    """The skeleton with the service's name in its variables; Fatal for a variable that it does not have."""
-    beginning = variable(asked.name) + "_"
+def owned(skeleton: Skeleton, name: str) -> Skeleton:
+    """The skeleton with the name of a service in its variables."""
+    beginning = variable(name) + "_"
 
     def own(text: str) -> str:
         return _BEGINNING.sub(beginning, text)
 
-    variables = {own(name): each for name, each in skeleton.variables.items()}
-    for name, _ in map(assigned, asked.set):
-        if name not in variables:
-            near = ", ".join(nearest(name, sorted(variables)))
+    return replace(
+        skeleton,
+        commands=tuple(map(own, skeleton.commands)),
+        variables={
+            own(each): replace(what, about=own(what.about)) for each, what in skeleton.variables.items()
+        },
+        links={each: replace(what, about=own(what.about)) for each, what in skeleton.links.items()},
+        files={path: own(text) for path, text in skeleton.files.items()},
+    )
+
+
+def _set(skeleton: Skeleton, asked: Options) -> Skeleton:
+    """The skeleton with other defaults; Fatal for a variable that it does not have."""
+    defaults = dict(map(assigned, asked.set))
+    for name in defaults:
+        if name not in skeleton.variables:
+            near = ", ".join(nearest(name, sorted(skeleton.variables)))
             known = f"; it reads {near}" if near else ""
             raise Fatal(
                 f"unable to set {name}: the skeleton {skeleton.name} has no such variable{known}; "
                 "--env adds one"
             )
-    files = {path: own(text) for path, text in skeleton.files.items()}
-    return replace(skeleton, variables=variables, files=files)
+    changed = {
+        name: replace(each, default=defaults.get(name, each.default))
+        for name, each in skeleton.variables.items()
+    }
+    return replace(skeleton, variables=changed)
 
 
 def _skeleton(

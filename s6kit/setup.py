@@ -87,9 +87,8 @@ def _behind(skeleton: Skeleton, asked: Options) -> Iterator[str]:
 
 def _variables(skeleton: Skeleton, asked: Options) -> Iterator[str]:
     """A default, a check and an export for each variable."""
-    given = dict(map(assigned, asked.set))
     for name, each in skeleton.variables.items():
-        yield from _variable(name, each, given.get(name, each.default))
+        yield from _variable(name, each, each.default)
     for name, default in map(assigned, asked.env):
         yield from _variable(name, Variable(""), default)
 

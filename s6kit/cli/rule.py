@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from textwrap import dedent
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,12 +12,7 @@ from s6kit.cli import common
 from s6kit.cli.output import emit, paint
 
 if TYPE_CHECKING:
-    from s6kit.report.paint import Paint
     from s6kit.rules import Rule
-
-FENCE = "```"
-_CODE = re.compile("`([^`]+)`")
-
 
 def command(
     code: Annotated[str | None, typer.Argument(help="A code or a name; without one: the list.")] = None,
@@ -61,24 +54,10 @@ def _line(rule: Rule, color: bool | None) -> str:
 
 
 def _page(rule: Rule, color: bool | None) -> None:
+    from s6kit.report.pages import painted  # noqa: PLC0415
     from s6kit.rules.document import page  # noqa: PLC0415 - reads every rule's examples
 
-    text, tint = page(rule), paint(color)
-    emit([text] if not tint.on else _painted(text, tint))
-
-
-def _painted(text: str, tint: Paint) -> Iterator[str]:
-    """A page for a terminal: titles bold, examples set in, words of code in colour."""
-    example = False
-    for line in text.splitlines():
-        if line == FENCE:
-            example = not example
-        elif example or line.startswith("    "):
-            yield ("    " if example else "") + line + "\n"
-        elif line.startswith("#"):
-            yield tint(line.lstrip("# "), "bold") + "\n"
-        else:
-            yield _CODE.sub(lambda match: tint(match[1], "cyan"), line) + "\n"
+    emit(painted(page(rule), paint(color)))
 
 
 def _plain(rule: Rule) -> dict[str, Any]:

@@ -36,9 +36,7 @@ class Options:
 
 def targets(paths: Sequence[str], file: str | None, isolated: bool) -> Iterator[Target]:
     """The paths, those together that one configuration holds for; without any, the default root."""
-    if file is not None and isolated:
-        raise Fatal("unable to use --config and --isolated together: one names a file, the other reads none")
-    fixed = Config() if isolated else load(Path(file)) if file is not None else None
+    fixed = _fixed(file, isolated)
     if not paths:
         config = fixed or _nearest(Path())
         yield Target((default_root(config),), config)
@@ -49,6 +47,11 @@ def targets(paths: Sequence[str], file: str | None, isolated: bool) -> Iterator[
         groups.setdefault(config.path, ([], config))[0].append(path)
     for given, config in groups.values():
         yield Target(tuple(given), config)
+
+
+def configuration(file: str | None, isolated: bool) -> Config:
+    """The configuration that holds here."""
+    return _fixed(file, isolated) or _nearest(Path())
 
 
 def default_root(config: Config) -> str:
@@ -105,6 +108,13 @@ def analysis(root: Root, config: Config) -> Analysis:
     from s6kit.daemons.load import load_user  # noqa: PLC0415 - reads YAML
 
     return Analysis(root, load_user(config.daemons))
+
+
+def _fixed(file: str | None, isolated: bool) -> Config | None:
+    """The configuration that the command line chooses; None where the nearest file does."""
+    if file is not None and isolated:
+        raise Fatal("unable to use --config and --isolated together: one names a file, the other reads none")
+    return Config() if isolated else load(Path(file)) if file is not None else None
 
 
 def _nearest(path: Path) -> Config:

@@ -59,7 +59,12 @@ def _variables(skeleton: Skeleton) -> Iterator[tuple[str, ...]]:
         yield f"`{name}`", default, _takes(each), each.about
     if "configure()" in skeleton.files.get("etc/s6/NAME/setup", ""):
         name = f"{variable(skeleton.name)}_SKIP_SETUP"
-        yield f"`{name}`", "`0`", "`0` or anything else", "leave the configuration alone: somebody else writes it"
+        yield (
+            f"`{name}`",
+            "`0`",
+            "`0` or anything else",
+            "leave the configuration alone: somebody else writes it",
+        )
 
 
 def _takes(each: Variable) -> str:
@@ -81,7 +86,10 @@ def _image(skeleton: Skeleton) -> Iterator[tuple[str, ...]]:
         yield "volumes", ", ".join(f"`{each}`" for each in skeleton.volumes)
     if skeleton.ssl:
         places = (skeleton.ssl.cert, skeleton.ssl.key, skeleton.ssl.ca)
-        yield "certificates", "`/private/ssl/{cert,key,ca}.pem`, copied to " + ", ".join(f"`{p}`" for p in places)
+        yield (
+            "certificates",
+            "`/private/ssl/{cert,key,ca}.pem`, copied to " + ", ".join(f"`{p}`" for p in places),
+        )
     if skeleton.ssh:
         yield "keys", f"`/private/ssh/authorized_keys`, copied to `{skeleton.ssh}`"
     if skeleton.ready is not None:

@@ -14,6 +14,7 @@ from s6kit.cli.output import emit, paint
 if TYPE_CHECKING:
     from s6kit.rules import Rule
 
+
 def command(
     code: Annotated[str | None, typer.Argument(help="A code or a name; without one: the list.")] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="How to tell it.")] = "text",

@@ -12,7 +12,7 @@ _CODE = re.compile("`([^`]+)`")
 
 
 def painted(text: str, tint: Paint) -> Iterator[str]:
-    """A page as it is where there are no colours; else titles bold, examples set in, words of code in colour."""
+    """A page as it is where there are no colours; else titles bold, examples set in, code in colour."""
     if not tint.on:
         yield text
         return

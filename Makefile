@@ -42,6 +42,9 @@ generate: $(READY)
 	$(BIN)/python -m s6kit.daemons.compile
 	$(BIN)/python -m s6kit.rules.document >docs/.rules.md
 	mv docs/.rules.md docs/rules.md
+	mkdir -p docs/skeletons
+	for skeleton in $$($(BIN)/python -m s6kit.skeleton_page); do \
+	    $(BIN)/python -m s6kit.skeleton_page $$skeleton >docs/skeletons/$$skeleton.md || exit; done
 	$(BIN)/python -m tests.examples
 
 clean:

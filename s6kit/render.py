@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from s6kit.analysis import Analysis
+from s6kit.daemons.knowledge import Knowledge
 from s6kit.diagnostics import Diagnostic
 from s6kit.errors import Fatal
 from s6kit.layout import S6
@@ -29,12 +30,14 @@ class Workshop:
     """Where a service goes and what it is made from.
 
     `root` is where `/` of the image is, `skeletons` are directories of one's own, which come before ours,
-    `templates` is the directory that the sources of templates are relative to.
+    `templates` is the directory that the sources of templates are relative to, `knowledge` what is known of
+    daemons; None: ours.
     """
 
     root: Path
     skeletons: tuple[Path, ...] = ()
     templates: Path = field(default_factory=Path)
+    knowledge: Knowledge | None = None
 
     @property
     def places(self) -> tuple[Path, ...]:
@@ -53,9 +56,9 @@ def render(asked: Options, workshop: Workshop) -> Rendered:
     """The service, with the first command that lints clean in its root; Fatal if none does."""
     skeleton = choose(asked, workshop)
     made, complaint = _templates(asked, workshop), ""
-    for tree in scaffold(skeleton, asked, made, _ports(asked, workshop)):
+    for tree in scaffold(skeleton, asked, made, _ports(asked, workshop), workshop.knowledge):
         whole = _without_theirs(tree, workshop.root)
-        found = _lint(workshop.root, whole, asked.name)
+        found = _lint(workshop, whole, asked.name)
         if not found:
             return Rendered(whole, skeleton)
         complaint = complaint or _complaint(found)
@@ -118,9 +121,9 @@ def _complaint(found: Sequence[Diagnostic]) -> str:
     return f"{first.code} {first.finding.message}{advice}"
 
 
-def _lint(root: Path, tree: DictTree, name: str) -> list[Diagnostic]:
+def _lint(workshop: Workshop, tree: DictTree, name: str) -> list[Diagnostic]:
     """What lint says of the service in its root as that would be."""
-    disk = DiskTree(str(root.absolute()))
+    disk = DiskTree(str(workshop.root.absolute()))
     real = disk.resolve(SCANDIR)
     above = SCANDIR if real.trouble else real.path
     moved: dict[str, Entry] = {
@@ -129,5 +132,5 @@ def _lint(root: Path, tree: DictTree, name: str) -> list[Diagnostic]:
     }
     whole = Overlay(disk, DictTree(moved))
     scandir = replace(scan(whole, S6, above, names=[name]), whole=False)
-    built = Root(whole, (scandir,), str, Around(disk))
-    return list(lint(built, Analysis(built), Selection()))
+    built = Root(whole, (scandir,), str, Around(disk, disk.root))
+    return list(lint(built, Analysis(built, workshop.knowledge), Selection()))

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from s6kit.daemons.advice import Advice, advice
+from s6kit.daemons.knowledge import Knowledge
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Entry, File, Link
 from s6kit.options import Options, assigned, templated, variable
-from s6kit.setup import fill, local, renders, setup
+from s6kit.setup import fill, local, quoted, renders, setup
 from s6kit.skeleton import Skeleton, fragments
 
 SCANDIR = "etc/s6"
@@ -29,14 +30,16 @@ def scaffold(
     asked: Options,
     templates: Mapping[str, bytes] | None = None,
     ports: Mapping[str, int] | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Iterator[DictTree]:
     """The files of the service from `/`, once for each command that may do, the best first.
 
     `templates` holds what is in each source of `asked.template`, `ports` the usual port of each service that
-    may be linked. Fatal where a command is missing, or something is set that the skeleton does not have.
+    may be linked, `knowledge` what is known of daemons (None: ours). Fatal where a command is missing, or
+    something is set that the skeleton does not have.
     """
     skeleton = _set(owned(skeleton, asked.name), asked)
-    known = advice(asked.command)
+    known = advice(asked.command, knowledge)
     own = (shlex.split(command) for command in skeleton.commands)
     commands = [*known.commands(asked.command)] if asked.command else [tuple(words) for words in own]
     if not commands:
@@ -184,17 +187,10 @@ def _command(words: Sequence[str], asked: Options) -> str:
     """A command line in the language of run; in a skeleton's own, $NAME stands for a variable."""
     names = () if asked.command else tuple(dict.fromkeys(_VARIABLE.findall(" ".join(words))))
     if asked.shell == "sh":
-        return " ".join(f'"{word}"' if names and "$" in word else _quoted(word) for word in words)
+        return " ".join(f'"{word}"' if names and "$" in word else quoted(word) for word in words)
     if names:
         words = [_VARIABLE.sub(r"${\1}", word) for word in words]
     return "".join(f"importas -i {name} {name}\n" for name in names) + " ".join(map(_braced, words))
-
-
-def _quoted(word: str) -> str:
-    """A word for the shell; one with a dollar in double quotes, so that nobody takes it for a slip."""
-    if "$" not in word and "`" not in word:
-        return shlex.quote(word)
-    return '"' + re.sub(r'([\\"$`])', r"\\\1", word) + '"'
 
 
 def _braced(word: str) -> str:

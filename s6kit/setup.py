@@ -13,6 +13,7 @@ from s6kit.options import Options, assigned, link, templated, variable
 from s6kit.skeleton import Certificates, Skeleton, Variable, fragments
 
 _HOLE = re.compile(r"\{\{(\w+)\}\}")
+_SPECIAL = re.compile(r"[$`']")
 _COMMENT = re.compile(r"(^|\s)#.*")
 
 
@@ -42,6 +43,13 @@ def renders(text: str) -> bool:
 def fill(text: str, holes: Mapping[str, str]) -> str:
     """`text` with every hole filled; KeyError, which is a mistake in the skeleton, where nobody fills one."""
     return _HOLE.sub(lambda match: holes[match[1]], text)
+
+
+def quoted(word: str) -> str:
+    """A word for the shell; one with a dollar in double quotes, so that nobody takes it for a slip."""
+    if not _SPECIAL.search(word):
+        return quote(word)
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", word) + '"'
 
 
 def local(source: str) -> str:
@@ -74,7 +82,7 @@ def _before(skeleton: Skeleton, asked: Options, ports: Mapping[str, int]) -> Ite
 def _behind(skeleton: Skeleton, asked: Options) -> Iterator[str]:
     writes = ["configure"] if "configure()" in skeleton.files.get("etc/s6/NAME/setup", "") else []
     for source, target in map(templated, asked.template):
-        writes.append(f"render {target} 644 {quote(local(source))}")
+        writes.append(f"render {target} 644 {quoted(local(source))}")
     if writes:
         lines = "\n".join(f"    {line}" for line in writes)
         yield _step("skip.sh", variable=variable(asked.name), writes=lines)
@@ -97,9 +105,9 @@ def _variable(name: str, each: Variable, default: str) -> Iterator[str]:
     if default:
         if set(default) & set("'\"\\"):
             yield "# shellcheck disable=SC2089 # quotes are part of the value"
-        yield f'[ -n "${name}" ] || {name}={quote(default)}'
+        yield f'[ -n "${name}" ] || {name}={quoted(default)}'
     if each.type != "text" or each.about:
-        check = " ".join([each.type, name, f'"${name}"', *map(quote, each.choices)])
+        check = " ".join([each.type, name, f'"${name}"', *map(quoted, each.choices)])
         yield check if default else f'[ -z "${name}" ] || {check}'
     if set(default) & set("'\"\\"):
         yield "# shellcheck disable=SC2090"

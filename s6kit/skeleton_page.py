@@ -1,12 +1,16 @@
-"""A skeleton's page, in Markdown, from what its `skeleton.yaml` says."""
+"""A skeleton's page, in Markdown, from what its `skeleton.yaml` says.
+
+`python -m s6kit.skeleton_page` prints the names of all, with a name that page.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from s6kit.options import variable
 from s6kit.scaffold import owned
-from s6kit.skeleton import BASE, Skeleton, Variable
+from s6kit.skeleton import BASE, Skeleton, Variable, home, load, names
 
 _TAKES = {
     "text": "text without line breaks",
@@ -99,3 +103,13 @@ def _image(skeleton: Skeleton) -> Iterator[tuple[str, ...]]:
     for path in skeleton.files:
         if not path.startswith("etc/s6/NAME/"):
             yield "also writes", f"`/{path}`"
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Print the page of one, or the names."""
+    sys.stdout.write(page(load(home(), wanted[0])) if wanted else "\n".join(names(home())) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s6kit.model import DictTree, Directory, Link, join
+from s6kit.model import DictTree, Directory, File, Link, join
 from s6kit.report.escape import safe
+from s6kit.scaffold import place
 from s6kit.treetext import render
 
 if TYPE_CHECKING:
@@ -27,12 +28,23 @@ def told(root: Path, made: Rendered, asked: Options, tint: Paint) -> Iterator[st
     """What was written, as a tree, and what to do next."""
     yield from tree(root, made.tree, tint)
     yield "\n" + tint("Next", "bold") + "\n"
-    steps = [("check it", f"s6kit lint {safe(str(root))}"), *_dockerfile(root, made.skeleton)]
+    steps = [
+        ("it becomes", _command(made, asked)),
+        ("check it", f"s6kit lint {safe(str(root))}"),
+        *_dockerfile(root, made.skeleton),
+    ]
     if made.skeleton.name == "generic" and asked.setup:
-        steps.insert(0, ("prepare it", f"what {asked.name} needs before it starts goes into setup"))
+        steps.insert(1, ("prepare it", f"what {asked.name} needs before it starts goes into setup"))
     widest = max(len(title) for title, _ in steps)
     for title, text in steps:
         yield f"  {title.ljust(widest)}  {tint(text, 'cyan')}\n"
+
+
+def _command(made: Rendered, asked: Options) -> str:
+    """What the service becomes, perhaps with words that the knowledge base has added."""
+    entry = made.tree.entry(f"{place(asked.name)}/run")
+    last = entry.data.decode().splitlines()[-1] if isinstance(entry, File) else ""
+    return safe(last.removeprefix("exec "))
 
 
 def tree(root: Path, made: DictTree, tint: Paint) -> Iterator[str]:

@@ -11,7 +11,7 @@ from s6kit.daemons.knowledge import Knowledge, describe
 
 @dataclass(frozen=True)
 class Advice:
-    """Words of the command that keeps a daemon in front, its user, its stop signal; empty: not known.
+    """Words that keep a daemon in front, its user, its stop signal; empty: not known.
 
     `user` is empty too where the daemon starts as root and changes to its user by itself.
     """
@@ -23,8 +23,8 @@ class Advice:
     def commands(self, command: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The command as it was given, then with the words that keep it in front."""
         yield command
-        missing = tuple(word for word in self.stays[1:] if word not in command)
-        if command and self.stays and self.stays[0] == command[0].rsplit("/", 1)[-1] and missing:
+        missing = tuple(word for word in self.stays if word not in command)
+        if missing:
             yield (command[0], *missing, *command[1:])
 
 
@@ -34,8 +34,9 @@ def advice(command: tuple[str, ...], knowledge: Knowledge | None = None) -> Advi
     if not found:
         return Advice()
     user = found.get("user", {})
+    program, *words = shlex.split(found.get("remedy", "")) or [""]
     return Advice(
-        tuple(shlex.split(found.get("remedy", ""))),
+        tuple(words) if program in found["programs"] else (),
         user.get("name", "") if user.get("by") == "supervisor" else "",
         found.get("stop", {}).get("signal", ""),
     )

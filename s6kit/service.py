@@ -249,8 +249,9 @@ def _target(tree: Tree, path: str, up: bytes) -> ScriptFile | None:
 
 
 def _control(tree: Tree, layout: Layout, scandir: str) -> Service | None:
+    """What s6-svscan runs; `lock` and `control` beside that are its own."""
     path = join(scandir, CONTROL)
-    names = tree.names(path)
+    names = [name for name in tree.names(path) if name in ("finish", "crash") or name.startswith("SIG")]
     if not names:
         return None
     scripts = {n: s for n in names if (s := _script(tree, join(path, n), n))}

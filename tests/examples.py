@@ -18,7 +18,12 @@ from pathlib import Path
 from s6kit.rules import Rule, rules
 
 HOME = Path(__file__).parent.parent
-DOCUMENTS = (HOME / "README.md", HOME / "docs" / "json.md", HOME / "docs" / "configuration.md")
+DOCUMENTS = (
+    HOME / "README.md",
+    HOME / "docs" / "json.md",
+    HOME / "docs" / "configuration.md",
+    HOME / "docs" / "scaffolding.md",
+)
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 _MADE = re.compile(r"(?<=^<!-- (\w{5}) -->\n).*?(?=^<!-- /\1 -->$)", re.MULTILINE | re.DOTALL)
 

@@ -282,6 +282,7 @@ def test_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "└── setup",
         "",
         "Next",
+        "  it becomes         nginx -g 'daemon off;'",
         "  check it           s6kit lint rootfs",
         "  in the Dockerfile  RUN apt-get update && apt-get install -y --no-install-recommends nginx-light",
         "                     COPY rootfs/ /",

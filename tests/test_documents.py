@@ -26,8 +26,9 @@ def blocks(kind: str, text: str = README) -> list[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_the_examples_are_what_is_printed(document: Path, tmp_path: Path) -> None:
     text = document.read_text("utf-8")
-    if "$ shellcheck" in text and shutil.which("shellcheck") is None:
-        pytest.skip("shellcheck is not installed")
+    missing = [name for name in ("shellcheck", "s6-svscan") if f" {name} " in text and not shutil.which(name)]
+    if missing:
+        pytest.skip(f"{missing} are not installed")
     assert fresh(text, tmp_path) == text, "python -m tests.examples"
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from s6kit.cli import common, targets
 from s6kit.cli.output import emit, paint
+
+if TYPE_CHECKING:
+    from s6kit.config import Config
 
 Words = list[str] | None
 
@@ -85,7 +88,7 @@ def command(
     """
     from s6kit.cli import scaffolded  # noqa: PLC0415 - what the work needs, once the usage is right
     from s6kit.options import options  # noqa: PLC0415
-    from s6kit.render import Workshop, render  # noqa: PLC0415
+    from s6kit.render import render  # noqa: PLC0415
     from s6kit.scaffold import place  # noqa: PLC0415
     from s6kit.write import Change, check, write  # noqa: PLC0415
 
@@ -112,10 +115,11 @@ def command(
         "set": set_,
     }
     asked = options(name, {key: value for key, value in told.items() if value is not None})
-    where = _root(root, config, isolated)
+    holds = targets.configuration(config, isolated)
+    where = _root(root, holds)
     if not dry_run:
         check(where, place(name), force)
-    made = render(asked, Workshop(where))
+    made = render(asked, targets.workshop(where, holds, Path()))
     tint = paint(color)
     if dry_run:
         emit([*scaffolded.tree(where, made.tree, tint), "\n", *scaffolded.files(made.tree, tint)])
@@ -125,13 +129,13 @@ def command(
     return 0
 
 
-def _root(root: str | None, config: str | None, isolated: bool) -> Path:
+def _root(root: str | None, holds: Config) -> Path:
     """Where to write; Fatal if that is nowhere."""
     from s6kit.errors import Fatal  # noqa: PLC0415
 
     if root == "":
         raise Fatal("unable to write into '': no such directory")
-    found = Path(next(iter(targets.targets((), config, isolated))).paths[0]) if root is None else Path(root)
+    found = Path(targets.default_root(holds) if root is None else root)
     if not (found if os.path.lexists(found) else found.absolute().parent).is_dir():
         raise Fatal(f"unable to write into {found}: no such directory")
     return found

@@ -14,6 +14,8 @@ from s6kit.selection import Selection, unknown_code, words
 
 if TYPE_CHECKING:
     from s6kit.analysis import Analysis
+    from s6kit.daemons.knowledge import Knowledge
+    from s6kit.render import Workshop
     from s6kit.service import Root
 
 
@@ -103,11 +105,23 @@ def analysis(root: Root, config: Config) -> Analysis:
     """The analysis of a root, with the knowledge that the configuration adds."""
     from s6kit.analysis import Analysis  # noqa: PLC0415 - the same
 
+    return Analysis(root, _knowledge(config))
+
+
+def workshop(root: Path, config: Config, templates: Path) -> Workshop:
+    """Where a service goes, and what the configuration adds to what it is made from."""
+    from s6kit.render import Workshop  # noqa: PLC0415 - not for lint
+
+    return Workshop(root, config.skeletons, templates, _knowledge(config))
+
+
+def _knowledge(config: Config) -> Knowledge | None:
+    """What is known of daemons where the configuration adds to it; None: what s6kit knows."""
     if not config.daemons:
-        return Analysis(root)
+        return None
     from s6kit.daemons.load import load_user  # noqa: PLC0415 - reads YAML
 
-    return Analysis(root, load_user(config.daemons))
+    return load_user(config.daemons)
 
 
 def _fixed(file: str | None, isolated: bool) -> Config | None:

@@ -133,6 +133,12 @@ GOOD = (
         exec web
     """,
     """
+    etc/s6/.s6-svscan/lock
+    etc/s6/web/run (executable)
+        #!/bin/sh
+        exec web
+    """,
+    """
     etc/sv/web/run -> ../common/run
     etc/sv/common/run (executable)
         #!/bin/sh

@@ -13,6 +13,7 @@ value takes one away again, and other keys of the case take the place of the com
 with nothing of its own, is always there and the first.
 
 options        options of `new` under their long names; `name`, and `command`, a list of words
+templates      path: text, the sources of the option `template`
 environment    the container's variables
 hosts          lines of /etc/hosts, name: address; 192.0.2.1 is another machine, 192.0.2.2 the container
 hostname       the container's, else `test`
@@ -31,6 +32,7 @@ without        path: lines that are not there; without lines: there is no such f
 modes          path: mode and owner, as `0600 nginx`
 refuses        the line, behind `NAME: `, with which the service gives up, and stays down
 rests          true: the service is down on purpose, without a word
+restarts       false: it is not started a second time
 ends           an exit code with which the container ends by itself
 checks         a command, for all cases, that fails where the configuration is wrong: the daemon's own checker
 
@@ -68,6 +70,7 @@ class Case:
     skeleton: str
     case: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     hosts: Mapping[str, str] = field(default_factory=dict)
     hostname: str = "test"
@@ -84,6 +87,7 @@ class Case:
     modes: Mapping[str, str] = field(default_factory=dict)
     refuses: str = ""
     rests: bool = False
+    restarts: bool = True
     ends: int | None = None
     checks: str = ""
 
@@ -214,6 +218,7 @@ def _exchange(document: Document, node: Any, where: Where) -> Exchange:
 
 _READERS = {
     "options": _options,
+    "templates": _named,
     "environment": _named,
     "hosts": _named,
     "hostname": _text,
@@ -230,6 +235,7 @@ _READERS = {
     "modes": _named,
     "refuses": _text,
     "rests": _flag,
+    "restarts": _flag,
     "ends": _code,
     "checks": _text,
 }

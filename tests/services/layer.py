@@ -36,7 +36,11 @@ def render(case: Case, top: Path) -> None:
     """What `s6kit new` makes of the case's options, written into `top`."""
     values = {key: value for key, value in case.options.items() if key != "name"}
     asked = options(case.service, {"skeleton": case.skeleton, **values})
-    for path, entry in made.render(asked, made.Workshop(top)).tree.entries.items():
+    with tempfile.TemporaryDirectory(prefix="s6kit-templates.") as templates:
+        for path, text in case.templates.items():
+            _put(Path(templates, path), text.encode())
+        tree = made.render(asked, made.Workshop(top, (), Path(templates))).tree
+    for path, entry in tree.entries.items():
         if isinstance(entry, File):
             _put(top / path, entry.data, 0o755 if entry.executable else 0o644)
         elif isinstance(entry, Link):

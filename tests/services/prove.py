@@ -8,7 +8,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -51,10 +51,10 @@ def _proved(case: Case, running: Container, record: Record) -> Iterator[str]:
     place = f"/etc/s6/{case.service}"
     with ExitStack() as stack:
         ears = [stack.enter_context(closing(Ear(running.net, exchange))) for exchange in case.heard]
-        until(lambda: running.run(["s6-svok", place]).returncode == 0, START, "s6-supervise")
         if case.ends is not None:
             yield from _differs("exit code of the container", running.wait(START), case.ends)
             return
+        until(lambda: running.run(["s6-svok", place]).returncode == 0, START, "s6-supervise")
         if case.refuses or case.rests:
             yield from _down(case, running, place)
         else:
@@ -64,7 +64,7 @@ def _proved(case: Case, running: Container, record: Record) -> Iterator[str]:
 
 def _up(case: Case, running: Container, place: str, record: Record, ears: list[Ear]) -> Iterator[str]:
     begin = time.monotonic()
-    yield from _waits(running, place, "the start", START)
+    _waits(running, place, "the start", START)
     silent = list(_answers(case, running))
     yield from silent
     record.start = time.monotonic() - begin
@@ -76,10 +76,16 @@ def _up(case: Case, running: Container, place: str, record: Record, ears: list[E
             yield f"another machine does not hear {ear.exchange.expect!r} but {came!r}"
     yield from _files(case, running)
     yield from _supervised(running, place)
+    if case.restarts:
+        yield from _restarts(case, running, place, bool(silent))
+
+
+def _restarts(case: Case, running: Container, place: str, silent: bool) -> Iterator[str]:
+    """A second start: it answers again, and no file is another."""
     before = fingerprint(case, running)
     done = running.run(["s6-svc", "-wr", "-T", str(START * 1000), "-r", place], seconds=START + 5)
     yield from _differs("s6-svc -wr -r", (done.stdout, done.returncode), ("", 0))
-    yield from _waits(running, place, "the second start", START)
+    _waits(running, place, "the second start", START)
     yield from () if silent else _answers(case, running)
     after = fingerprint(case, running)
     for path in sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)):
@@ -98,13 +104,14 @@ def _down(case: Case, running: Container, place: str) -> Iterator[str]:
     yield from _files(case, running)
 
 
-def _waits(running: Container, place: str, what: str, seconds: int) -> Iterator[str]:
+def _waits(running: Container, place: str, what: str, seconds: int) -> None:
     """It is up, and ready if it tells so."""
     wanted = "-U" if running.outside(f"{place}/notification-fd").exists() else "-u"
     done = running.run(["s6-svwait", wanted, "-t", str(seconds * 1000), place], seconds=seconds + 5)
     if done.returncode:
         raise Late(f"{what}: s6-svwait {wanted} says {done.returncode} {done.stdout}")
-    yield from ()
+    with suppress(Late):  # that it is still a shell is told with what else is wrong about the process
+        until(lambda: _watched(running, place) not in SHELLS, 3, "the daemon")
 
 
 def _answers(case: Case, running: Container) -> Iterator[str]:
@@ -147,14 +154,19 @@ def _supervised(running: Container, place: str) -> Iterator[str]:
     done = running.run(["s6-svwait", "-d", "-t", str(int(STAY * 1000)), place])
     yield from _differs(f"s6-svwait -d ({done.stdout!r})", done.returncode, 99)
     yield from _differs("deaths (s6-svdt)", running.run(["s6-svdt", place]).stdout, "")
-    pid = int(running.run(["s6-svstat", "-o", "pid", place]).stdout)
-    name = next((p.name for p in running.processes().values() if p.inner == pid), "nothing")
+    name = _watched(running, place)
     if name in SHELLS | {"nothing"}:
         yield f"the process that s6-supervise watches is {name}"
     try:
         until(lambda: not list(escaped(running.processes())), 2, "every process is below an s6-supervise")
     except Late as late:
         yield f"{late}: {', '.join(escaped(running.processes()))}"
+
+
+def _watched(running: Container, place: str) -> str:
+    """The name of the process that is the service."""
+    pid = int(running.run(["s6-svstat", "-o", "pid", place]).stdout)
+    return next((p.name for p in running.processes().values() if p.inner == pid), "nothing")
 
 
 def _stopped(running: Container, record: Record) -> Iterator[str]:

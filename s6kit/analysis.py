@@ -22,6 +22,7 @@ from s6kit.text import Lines, Span, decode
 from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # in front of a first line that is meant to be one; SK103 reports it
 _AFTER = {Fate.ENDS: "ends", Fate.BECOMES: "becomes another program", Fate.PARKS: "then only stays"}
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
 
@@ -205,7 +206,7 @@ def _parse(data: bytes, role: str) -> Script | None:
         return None
     if role in ("up", "down"):
         return execline.parse(data, command=True)
-    dialect = interpreter.dialect(data)
+    dialect = interpreter.dialect(data.lstrip(_BEFORE))
     if dialect == interpreter.EXECLINE:
         return execline.parse(data)
     if dialect == interpreter.SHELL or not interpreter.shebang(data):

@@ -125,6 +125,7 @@ unbuffer       | waits    | -p
 timeout, gtimeout | waits    | -fpv -k:s: --foreground --preserve-status --verbose --kill-after: --signal:
                             word
 tini, tini-static, docker-init | waits    | -vwsgh -l=ends -p:e: --version=ends
+s6wrap         | waits    | --*
 dumb-init      | waits    | -cv -hV=ends -r: --single-child --verbose --rewrite:
 catatonit      | waits    | -g -hLVP=ends
 my_init        | waits    | --skip-startup-files --skip-runit --no-kill-all-on-exit --no-main-command

@@ -31,6 +31,7 @@ _NEVER = frozenset(
     " benchmark benchmarks lib libexec".split()
 )
 _SCANNED = frozenset("service services sv svc s6 runit runsvdir daemontools supervise etc-service".split())
+_SUPERVISED = frozenset("sv s6 runit runsvdir daemontools etc-service".split())  # of nothing else
 _IDIOM = re.compile(
     rb"execlineb|with-contenv|\bs6-[a-z]|\bchpst\b|\bsvlogd\b|\bsetuidgid\b|\bsv (?:check|start|up|once)\b"
     rb"|\bexec 2>&1\b|/etc/(?:runit|service|sv|s6)\b"
@@ -98,6 +99,8 @@ def is_scanned(directory: str, signs: Iterable[Sign], neighbours: int) -> bool:
         return True
     weak = grades.count(Grade.WEAK)
     name = directory.rpartition("/")[2]
+    if name in _SUPERVISED:
+        return bool(grades)
     if name in _SCANNED:
         return weak > 0
     return weak > 1 and 2 * weak >= neighbours and name not in _NEVER

@@ -17,9 +17,10 @@ from s6kit.expand import fields, single
 from s6kit.launch import expand_all, launch, words_of
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.parameter import glob
-from s6kit.programs import ALWAYS_END, SHELLS, ends
+from s6kit.programs import ALWAYS_END, SHELLS, asks, ends, stops
 from s6kit.script import (
     AndOr,
+    Argument,
     Arithmetic,
     Background,
     Case,
@@ -218,7 +219,10 @@ class _Flow(Walk):
         return self.external(command, values, state)
 
     def external(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
-        if ends([value.text for value in values]):
+        said = [value.text for value in values]
+        if state.jobs and stops(said):
+            state.jobs = ()
+        if ends(said):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
         unseen = state.unseen or self.shared.unseen
@@ -266,8 +270,10 @@ class _Flow(Walk):
 
     def pipeline(self, pipeline: Pipeline, state: State) -> list[State]:
         stages = [self.inside((stage,), state) for stage in pipeline.stages]
-        for outcomes in stages:
+        for number, outcomes in enumerate(stages):
             for outcome in outcomes:
+                if number and outcome.why == READS:
+                    continue  # what writes to it has ended
                 if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.UNKNOWN):
                     end = replace(outcome, kind=Kind.PIPELINE, swapped=outcome.kind is Kind.BECOMES)
                     return self.foreground([end if outcome.command else outcome], state)
@@ -350,6 +356,9 @@ class _Flow(Walk):
         found = [*no, *breaks, *(after if no else [])]
         for end in found:
             end.last = end.last or before
+            if _watches(statement):
+                self.settle(end, Fate.WATCHES)
+                end.jobs = ()
             if _reads(statement):
                 self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
         return found
@@ -410,9 +419,22 @@ def _reads(statement: While) -> bool:
     return isinstance(last, Command) and _name(last) == "read"
 
 
+def _watches(statement: While) -> bool:
+    """Whether the loop goes on for as long as some process is there: `while kill -0 $pid; do …`."""
+    last = statement.condition[-1] if statement.condition else None
+    gone = isinstance(last, Not)
+    asked = last.body if isinstance(last, Not) else last
+    asked = asked.stages[0] if isinstance(asked, Pipeline) else asked
+    return statement.until is gone and isinstance(asked, Command) and asks([*map(_text, asked.words)])
+
+
 def _name(command: Command) -> str:
-    word = command.words[0] if command.words else None
-    part = word.parts[0] if isinstance(word, Word) and len(word.parts) == 1 else None
+    return _text(command.words[0]) if command.words else ""
+
+
+def _text(word: Argument) -> str:
+    """What a word begins with, as far as it is written out."""
+    part = word.parts[0] if isinstance(word, Word) and word.parts else None
     return part.text if isinstance(part, Literal) else ""
 
 

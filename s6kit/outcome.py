@@ -17,6 +17,7 @@ class Fate(StrEnum):
     BECOMES = "becomes"  # it became another program
     PARKS = "parks"  # it became, or waits for, one that only stays: sleep infinity
     STAYS = "stays"  # it stays, with something else to do
+    WATCHES = "watches"  # it asks again and again whether the program is still there
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ BUILTINS = frozenset(
 
 ENDERS = BUILTINS | frozenset(
     """addgroup adduser apk apt apt-get arch awk base64 basename bashio::log.info blkid bunzip2 bzip2 cat
-    chattr chgrp chmod chown chpasswd cksum clear cmp comm confd cp createdb createuser csplit curl cut
+    chattr chgrp chmod chown chpasswd cksum clear cmp comm cp createdb createuser csplit curl cut
     date dd delgroup deluser df diff dig dirname dpkg dpkg-reconfigure du egrep env envsubst expand expr
     factor fgrep file find fmt fold free getconf getent getfacl git gpasswd gpg grep groupadd groupdel
     groupmod groups
@@ -77,6 +77,28 @@ def reads(words: Sequence[str | None]) -> bool:
     return False
 
 
+_TOLD = frozenset("stop kill shutdown quit graceful-stop --stop --shutdown -stop".split())
+_ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
+
+
+def asks(words: Sequence[str | None]) -> bool:
+    """Whether the command answers if a process is still there: `kill -0 $pid`, `pgrep nginx`."""
+    match words[:2]:
+        case ["kill", "-0"] | ["pgrep" | "pidof" | "ps", *_]:
+            return True
+        case ["test" | "[" | "[[", *_]:
+            return any((word or "").startswith("/proc/") for word in words[1:])
+    return False
+
+
+def stops(words: Sequence[str | None]) -> bool:
+    """Whether the command makes a program end that was started before: `kill $pid`, `mysqladmin shutdown`."""
+    if not words or words[0] not in ("kill", "killall", "pkill"):
+        return any(word in _TOLD for word in words[1:])
+    signals = [word[1:].removeprefix("SIG") for word in words[1:] if word and word.startswith("-")]
+    return all(signal in _ENDING or signal.islower() for signal in signals)
+
+
 _LOGGER = frozenset("-t --tag -p --priority -n --server -P --port -u --socket -f --file --id".split())
 
 
@@ -87,6 +109,8 @@ def ends(words: Sequence[str | None]) -> bool:
         return False
     if name == "tail":
         return not any((word or "-f").startswith(("-f", "-F", "--follow")) for word in words[1:])
+    if name == "confd":
+        return any(word in ("-onetime", "--onetime") for word in words)
     if name == "openssl":
         return "s_server" not in words
     if name in ("git", "rsync") and ("daemon" in words or "--daemon" in words):

@@ -176,6 +176,7 @@ tini -- nginx                                  => waits nginx
 tini -g -s nginx                               => waits nginx
 /usr/bin/tini -e 143 -- nginx                  => waits nginx
 tini-static nginx                              => waits nginx
+s6wrap --quiet --prepend=web --args nginx -e    => waits nginx -e
 docker-init -- nginx                           => waits nginx
 dumb-init nginx                                => waits nginx
 dumb-init --rewrite 15:3 -c -- nginx           => waits nginx

@@ -111,6 +111,28 @@ SHELL = {
     "stayd &\npid=$!\ntrap 'kill $pid' TERM\nwait $pid": ["waits stayd"],
     "otherd & stayd": ["waits stayd", "background otherd (fate=stays)"],
     "sleep 5 & exec stayd": ["becomes stayd"],
+    "stayd &\nkill $!\nexec otherd": ["becomes otherd"],
+    "stayd & kill -0 $!\nexec otherd": ["becomes otherd", "background stayd (fate=becomes)"],
+    "stayd & pkill -HUP stayd\nexec otherd": ["becomes otherd", "background stayd (fate=becomes)"],
+    "forkd; unknown-program; killall -q forkd\nexec otherd": ["becomes otherd"],
+    "stayd & stayctl --user x shutdown\nexec otherd": ["becomes otherd"],
+    "stayd & pid=$!\nwhile kill -0 $pid 2>/dev/null; do sleep 1; done": [
+        "background stayd (fate=watches)",
+        "exits",
+        "exits",
+    ],
+    "forkd\nuntil ! pgrep -x forkd >/dev/null; do sleep 1; done": [
+        "waits forkd (fate=watches) (forked)",
+        "exits",
+        "exits",
+    ],
+    "forkd\nwhile ps | grep -q forkd; do sleep 1; done": [
+        "waits forkd (fate=watches) (forked)",
+        "exits",
+        "exits",
+    ],
+    "forkd\nwhile ! pgrep forkd; do sleep 1; done": ["waits forkd (fate=ends) (forked)", "exits", "exits"],
+    "forkd\nwhile [ -d /proc/$x ]; do sleep 1; done": ["waits forkd (fate=watches) (forked)", "exits"],
     "(sleep 5; echo x) & exec stayd": ["becomes stayd"],
     # pipelines
     "stayd | tee /log": ["pipeline stayd"],
@@ -119,6 +141,8 @@ SHELL = {
     "echo x | stayd": ["pipeline stayd"],
     "ls | sort": ["exits"],
     "stayd | while read l; do echo $l; done": ["pipeline stayd"],
+    "find /x | while read l; do echo $l; done\nstayd": ["waits stayd"],
+    "find /x | while read l; do echo $l; done": ["exits"],
     # constants
     "D=/usr/sbin/stayd\nO='-f -x'\nexec $D $O": ["becomes /usr/sbin/stayd -f -x"],
     'O="-f -x"\nexec stayd "$O"': ["becomes stayd -f -x"],
@@ -310,4 +334,4 @@ def test_a_script_without_end_is_given_up() -> None:
 
 def test_kinds_and_fates_are_the_documented_words() -> None:
     assert [kind.value for kind in Kind] == ["becomes", "waits", "background", "pipeline", "exits", "unknown"]
-    assert [fate.value for fate in Fate] == ["ends", "becomes", "parks", "stays"]
+    assert [fate.value for fate in Fate] == ["ends", "becomes", "parks", "stays", "watches"]

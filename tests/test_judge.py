@@ -91,6 +91,9 @@ WORDS = [
     ("sshd -t", U),
     ("apache2 -k stop", U),
     ("php-fpm -t", U),
+    ("php-fpm", U),  # the official image has a file that keeps it in front
+    ("php-fpm8.2", D),
+    ("ntpd -n -g u ntp:ntp", U),
     ("systemctl stop nginx", U),
     # programs of one name
     ("crond", D),

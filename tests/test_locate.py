@@ -117,6 +117,9 @@ TREES: list[tuple[str, str, list[str]]] = [
     ("runit by the name", runs("runit-services/x/run", "runit-services/y/run"), [
         "runit runit-services/x", "runit runit-services/y"
     ]),
+    ("a supervisor's name and scripts without exec", "runit/x/run (executable)\n    #!/bin/sh\n    nginx\n", [
+        "runit runit/x"
+    ]),
     ("what lost its run", runs("sv/x/run") + "sv/y/finish -> x\nsv/conf/a\n", ["runit sv/x", "runit sv/y"]),
     ("s6-rc by type", "sources/x/type\n    oneshot\nsources/x/up\n    true\n", ["s6-rc sources/x"]),
     ("s6-rc in its own place", "etc/s6-rc/source/x/type\n    bundle\netc/s6-rc/source/x/contents.d/y\n", [
@@ -178,6 +181,7 @@ NOTHING: list[tuple[str, str]] = [
     ("one script that ends as another program", f"things/x/run {RUN}things/y/z\nthings/w/z\n"),
     ("benchmarks", f"bench/a/run {PLAIN}bench/b/run {PLAIN}"),
     ("projects side by side", f"a/run {RUN}a/Makefile\nb/run {RUN}b/package.json\n"),
+    ("services of another kind", f"services/a/run {PLAIN}services/b/run {PLAIN}"),
     ("a file of no program", "services/x/run\n    notes\n"),
     ("a directory called run", "services/x/run/a\n"),
     ("a type of another kind", "x/type\n    longrun\nx/size\n"),

@@ -113,6 +113,11 @@ SILENT = {
     "10 s6-fghack": sh("exec s6-fghack rsyslogd"),
     "11 a database for a moment": "etc/cont-init.d/10-db (executable)\n    #!/bin/sh\n"
     "    mysqld_safe &\n    mysql </init.sql\n    mysqladmin shutdown\n",
+    "11 a database for a moment in run": sh(
+        "mysqld --daemonize", "mysql </init.sql", "mysqladmin -u root shutdown", "exec mysqld"
+    ),
+    "11 a daemon that goes away and comes back": sh("nginx", "nginx -s quit", "exec sshd -D"),
+    "11 watched by its pid": sh("redis-server &", "while kill -0 $!; do sleep 1; done"),
     "12 finish that counts 256": sh("exec redis-server")
     + "etc/s6/svc/finish (executable)\n    #!/bin/sh\n    [ $1 -ne 0 ] && [ $1 -ne 256 ] && exec halt\n",
     "12 finish 125": sh("exec redis-server")
@@ -148,6 +153,18 @@ def test_a_trap_is_not_fallen_into(trap: str) -> None:
 
 
 LOUD = {
+    "11 another daemon, and not for a moment": (
+        sh("php-fpm -D", "exec nginx -g 'daemon off;'"),
+        ["etc/s6/svc/run:2 SK201"],
+    ),
+    "11 started and watched": (
+        sh("service opendkim start", "while kill -0 $(pidof opendkim); do sleep 1; done"),
+        ["etc/s6/svc/run:2 SK206"],
+    ),
+    "a loop that reads what ends": (
+        sh("find /x | while read -r f; do rm $f; done", "php-fpm -F"),
+        ["etc/s6/svc/run:3 SK203"],
+    ),
     "1 daemon off twice": (
         sh("exec nginx -g 'daemon off;'") + file("etc/nginx/nginx.conf", "daemon off;\nevents {}"),
         ["etc/s6/svc/run:2 SK209"],

@@ -219,6 +219,13 @@ class Case:
         if answer.place is not None:
             because = f"{self.name} {ending(does)} because of {answer.because}"
         if does is Does.DAEMONIZES:
+            keeping = next(
+                (s for s in config.shipped if (s["file"], s["does"]) == (answer.absent, "foreground")), None
+            )
+            if keeping is not None:
+                return self._unknown(
+                    f"{because}, but {answer.absent} of {keeping['package']} keeps it in front"
+                )
             pattern = acquitting(config)
             if pattern is not None and self.context.mentions(pattern):
                 return self._unknown(
@@ -277,8 +284,8 @@ class Case:
         doubtful = [event for event in self.events if event.open or event.name == ANYTHING or not event.sure]
         if not doubtful:
             return self._unknown("its words contradict each other")
-        event = doubtful[0]
-        return self._unknown(f"{event.source.why or typed(event)}, which may decide")
+        event = next((event for event in doubtful if event.source.why), doubtful[0])
+        return self._unknown(f"{event.source.why or 'nothing is known of ' + typed(event)}, which may decide")
 
     def _unknown(self, because: str, place: Place | None = None) -> Verdict:
         return Verdict(Stay.UNKNOWN, because, self.daemon.name, place=place)

@@ -70,6 +70,14 @@ etc/s6/svc/run (executable)
     """\
 etc/s6/svc/run (executable)
     #!/bin/sh
+    mysqld_safe --skip-networking &
+    mysql </etc/first.sql
+    killall mysqld
+    exec mysqld
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
     tail -F /var/log/app.log &
     [ -d /data ] || exit 1
     exec /opt/app/server
@@ -92,7 +100,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     found = [outcome for outcome, _ in daemons(service, analysis) if outcome.kind is Kind.BACKGROUND]
     beside = {outcome.span for outcome in found if outcome.fate in (Fate.BECOMES, Fate.STAYS)}
     for outcome in found:
-        if outcome.fate is None or _elsewhere(outcome):
+        if outcome.fate in (None, Fate.WATCHES) or _elsewhere(outcome):
             continue
         helper = outcome.loop or outcome.span in beside or outcome.site is not None
         if (helper or outcome.fate not in (Fate.ENDS, Fate.PARKS)) and not known_daemon(outcome, analysis):

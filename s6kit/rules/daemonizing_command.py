@@ -29,8 +29,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.outcome import Fate
-from s6kit.rules.process import daemons, defaults, pointed
+from s6kit.rules.process import BESIDE, daemons, defaults, lost, momentary, pointed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -110,12 +109,12 @@ etc/s6/svc/run (executable)
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in daemons(service, analysis):
         ours = verdict.daemon and verdict.place is None and not verdict.wrapper
-        if verdict.stay is not Stay.DAEMONIZES or not ours or outcome.fate is Fate.BECOMES:
+        if verdict.stay is not Stay.DAEMONIZES or not ours or momentary(outcome, service, analysis):
             continue
         yield Finding(
             outcome.path,
             pointed(outcome, verdict),
-            f"{verdict.because}{defaults(outcome)}: s6 loses sight of it and starts it again every second",
+            f"{verdict.because}{defaults(outcome)}: {lost(outcome)}",
             verdict.remedy,
-            None if verdict.certain else Severity.WARNING,
+            None if verdict.certain and outcome.fate not in BESIDE else Severity.WARNING,
         )

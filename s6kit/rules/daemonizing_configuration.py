@@ -23,8 +23,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.outcome import Fate
-from s6kit.rules.process import configured, daemons, defaults, pointed
+from s6kit.rules.process import BESIDE, configured, daemons, defaults, lost, momentary, pointed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -84,12 +83,13 @@ etc/nginx/conf.d/main.conf
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in daemons(service, analysis):
         place = verdict.place
-        if verdict.stay is not Stay.DAEMONIZES or place is None or outcome.fate is Fate.BECOMES:
+        if verdict.stay is not Stay.DAEMONIZES or place is None or momentary(outcome, service, analysis):
             continue
         yield Finding(
             outcome.path,
             pointed(outcome, verdict),
-            f"{verdict.because}{defaults(outcome)}: s6 loses sight of it and starts it again every second",
+            f"{verdict.because}{defaults(outcome)}: {lost(outcome)}",
             verdict.remedy,
+            Severity.WARNING if outcome.fate in BESIDE else None,
             related=configured(verdict),
         )

@@ -95,7 +95,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             pointed(outcome, verdict),
             _said(outcome, verdict),
             verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
-            Severity.WARNING if verdict.stay is Stay.FOREGROUND else None,
+            Severity.WARNING if verdict.stay is Stay.FOREGROUND or outcome.fate is Fate.WATCHES else None,
         )
 
 

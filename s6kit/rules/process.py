@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis, Judged
 from s6kit.diagnostics import Related
 from s6kit.layout import ServiceKind
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.service import Service
 from s6kit.text import Span
 from s6kit.verdict import Stay, Verdict
+
+BESIDE = (Fate.BECOMES, Fate.WATCHES)  # the script goes on with something else, or looks after it
 
 
 def daemons(service: Service, analysis: Analysis) -> Iterator[tuple[Outcome, Verdict]]:
@@ -53,6 +55,21 @@ def defaults(outcome: Outcome) -> str:
     if not names:
         return ""
     return f" (with the default of {', '.join('$' + name for name in names)}, which nothing here sets)"
+
+
+def lost(outcome: Outcome) -> str:
+    """A clause on what comes of a daemon that has forked away."""
+    if outcome.fate in (None, Fate.ENDS):
+        return "s6 loses sight of it and starts it again every second"
+    return "s6 loses sight of it, and when it dies nothing notices"
+
+
+def momentary(outcome: Outcome, service: Service, analysis: Analysis) -> bool:
+    """Whether it forks away for a while only: the same program is what the service then becomes."""
+    if outcome.fate is not Fate.BECOMES:
+        return False
+    after = (judged.outcome for judged in paths(service, analysis) if judged.outcome.kind is Kind.BECOMES)
+    return any(other.program == outcome.program for other in after)
 
 
 def configured(verdict: Verdict) -> tuple[Related, ...]:

@@ -70,6 +70,25 @@ etc/s6/svc/run (executable)
     """\
 etc/s6/svc/run (executable)
     #!/bin/sh
+    exec confd -interval 5
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    inotifywait -q /etc/nginx | while read -r _; do nginx -s reload; done
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /etc/s6/scripts/look
+etc/s6/scripts/look (executable)
+    #!/bin/sh
+    find /data -mtime +7 -delete
+    exec sleep "$INTERVAL"
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
     mkdir -p /data
 etc/s6/svc/down
 """,
@@ -85,7 +104,8 @@ etc/s6/svc/finish (executable)
 
 
 _MEANT = re.compile(
-    rb"\b(?:sleep|s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff|reboot|exit\s+125)\b"
+    rb"\b(?:sleep|inotifywait|s6-ftrig-\w+|s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff"
+    rb"|reboot|exit\s+125)\b"
 )
 
 _ELSEWHERE = {"down", "interval", "respawn"}  # started by hand, or by another supervisor with its own files
@@ -95,7 +115,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     found = paths(service, analysis)
     if service.run is None or not found or any(judged.outcome.kind is not Kind.EXITS for judged in found):
         return
-    if _meant(service):
+    if _meant(service, [judged.outcome.path for judged in found], analysis):
         return
     last = found[-1].outcome
     yield Finding(
@@ -106,10 +126,12 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     )
 
 
-def _meant(service: Service) -> bool:
-    """Whether the service says that it is not to be started again."""
+def _meant(service: Service, paths: list[str], analysis: Analysis) -> bool:
+    """Whether the service, or a script at `paths` that it runs, says when it is to be started again."""
     if service.run is None or not service.run.data.startswith(b"#!"):
         return True  # it does not even start
     if _ELSEWHERE & set(service.tree.names(service.path)):
         return True
-    return any(_MEANT.search(script.data) for script in service.scripts.values())
+    if any(_MEANT.search(script.data) for script in service.scripts.values()):
+        return True
+    return any(file and _MEANT.search(file.data) for file in map(analysis.tree.file, paths))

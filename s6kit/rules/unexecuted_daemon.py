@@ -119,13 +119,19 @@ etc/s6/svc/run (executable)
     echo "nothing to do here"
     sleep infinity
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    ./start
+    tail -f /var/log/app.log
+""",
 )
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in daemons(service, analysis):
         held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
-        if not held or outcome.forked or outcome.loop or parks(outcome.words):
+        if not held or outcome.forked or outcome.loop or parks(outcome.words) or outcome.program == "tail":
             continue
         known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
         if verdict.stay is Stay.DAEMONIZES or verdict.wrapper or not (known or outcome.trailing):

@@ -73,6 +73,13 @@ GOOD = (
         if { test -f /etc/web.conf }
         web
     """,
+    """
+    etc/s6/web/run (executable)
+
+        #!/bin/execlineb -P
+        if { test -f /etc/web.conf }
+        web
+    """,
 )
 
 

@@ -20,8 +20,8 @@ SIGNALS = frozenset(
 )
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*", re.ASCII)
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?", re.ASCII)
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_LINK = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(?::([0-9]+))?", re.ASCII)
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+LINK = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(?::([0-9]{1,5}))?", re.ASCII)
 _TARGET = re.compile(r"/[A-Za-z0-9._/@+-]*[A-Za-z0-9._@+-]", re.ASCII)
 
 
@@ -173,13 +173,13 @@ def _signal(text: str) -> str:
 
 
 def _is_link(text: str) -> bool:
-    match = _LINK.fullmatch(text)
+    match = LINK.fullmatch(text)
     return bool(match) and (match[2] is None or 0 < int(match[2]) < 65536)  # type: ignore[index]
 
 
 def _is_assignment(text: str) -> bool:
     name, _, value = text.partition("=")
-    return bool(_VARIABLE.fullmatch(name)) and "\n" not in value and "\0" not in value
+    return bool(VARIABLE.fullmatch(name)) and "\n" not in value and "\0" not in value
 
 
 def _is_template(text: str) -> bool:
@@ -190,7 +190,7 @@ def _is_template(text: str) -> bool:
 _LISTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ("link", _is_link, "the name of a service, perhaps with :PORT behind"),
     ("env", _is_assignment, "NAME or NAME=DEFAULT"),
-    ("require", lambda text: bool(_VARIABLE.fullmatch(text)), "the name of a variable"),
+    ("require", lambda text: bool(VARIABLE.fullmatch(text)), "the name of a variable"),
     ("template", _is_template, "SOURCE:TARGET, the target an absolute path of plain characters"),
     ("needs", lambda text: bool(_NAME.fullmatch(text)), "the name of a service"),
     ("set", lambda text: "=" in text and _is_assignment(text), "NAME=VALUE"),

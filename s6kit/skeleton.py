@@ -7,6 +7,7 @@ its variables' names.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,6 +17,7 @@ from typing import Any
 from s6kit.document import Document, read
 from s6kit.errors import Fatal
 from s6kit.marks import Where
+from s6kit.options import LINK, SIGNALS, VARIABLE
 
 ABOUT = "skeleton.yaml"
 BASE = "generic"
@@ -135,7 +137,7 @@ def _load(path: Path, name: str) -> Skeleton:
 
 def _files(path: Path) -> list[tuple[str, str]]:
     found = (file for file in path.rglob("*") if file.is_file() and file != path / ABOUT)
-    return sorted((str(file.relative_to(path)), file.read_text("utf-8")) for file in found)
+    return sorted((str(file.relative_to(path)), file.read_text("utf-8", "surrogateescape")) for file in found)
 
 
 def _text(document: Document, node: Any, where: Where) -> str:
@@ -158,6 +160,28 @@ def _lists(document: Document, node: Any, where: Where) -> dict[str, tuple[str, 
     return {key: _texts(document, value, at) for key, value, at in document.mapping(node, where)}
 
 
+def _commands(document: Document, node: Any, where: Where) -> tuple[str, ...]:
+    for text, at in document.texts(node, where):
+        try:
+            shlex.split(text)
+        except ValueError as error:
+            raise document.fail(at, f"no command line: {error}") from None
+    return _texts(document, node, where)
+
+
+def _signal(document: Document, node: Any, where: Where) -> str:
+    text = document.text(node, where)
+    if text.removeprefix("SIG") not in SIGNALS:
+        raise document.fail(where, f"{text!r} is no signal")
+    return text
+
+
+def _descriptor(document: Document, node: Any, where: Where) -> int:
+    if isinstance(node, bool) or not isinstance(node, int) or node < 3:
+        raise document.fail(where, "expected a file descriptor, 3 or more")
+    return node
+
+
 def _port(document: Document, node: Any, where: Where) -> int:
     if isinstance(node, bool) or not isinstance(node, int) or not 0 < node < 65536:
         raise document.fail(where, "expected a port, from 1 to 65535")
@@ -171,10 +195,12 @@ def _ports(document: Document, node: Any, where: Where) -> tuple[int, ...]:
 
 
 def _variables(document: Document, node: Any, where: Where) -> dict[str, Variable]:
-    return {key: _variable(document, value, at) for key, value, at in document.mapping(node, where)}
+    return {key: _variable(document, key, value, at) for key, value, at in document.mapping(node, where)}
 
 
-def _variable(document: Document, node: Any, where: Where) -> Variable:
+def _variable(document: Document, name: str, node: Any, where: Where) -> Variable:
+    if not VARIABLE.fullmatch(name):
+        raise document.fail(where, f"{name!r} cannot be the name of a variable")
     found: dict[str, Any] = {}
     for key, value, at in document.mapping(node, where, ("about", "default", "type", "choices", "required")):
         if key == "choices":
@@ -196,10 +222,12 @@ def _variable(document: Document, node: Any, where: Where) -> Variable:
 
 
 def _links(document: Document, node: Any, where: Where) -> dict[str, Linked]:
-    return {key: _link(document, value, at) for key, value, at in document.mapping(node, where)}
+    return {key: _link(document, key, value, at) for key, value, at in document.mapping(node, where)}
 
 
-def _link(document: Document, node: Any, where: Where) -> Linked:
+def _link(document: Document, name: str, node: Any, where: Where) -> Linked:
+    if not LINK.fullmatch(name):
+        raise document.fail(where, f"{name!r} cannot be the name of a link")
     found: dict[str, Any] = {"about": ""}
     for key, value, at in document.mapping(node, where, ("about", "port")):
         found[key] = document.text(value, at) if key == "about" else _port(document, value, at)
@@ -223,7 +251,7 @@ def _test(document: Document, node: Any, where: Where) -> dict[str, Any]:
 _READERS: Mapping[str, Any] = {
     "title": _text,
     "packages": _lists,
-    "commands": _texts,
+    "commands": _commands,
     "user": _text,
     "ports": _ports,
     "volumes": _texts,
@@ -231,8 +259,8 @@ _READERS: Mapping[str, Any] = {
     "links": _links,
     "ssl": _certificates,
     "ssh": _text,
-    "ready": _port,
-    "stop": _text,
+    "ready": _descriptor,
+    "stop": _signal,
     "executable": _set,
     "symlinks": _named,
     "test": _test,

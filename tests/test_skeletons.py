@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from s6kit.errors import Fatal
 from s6kit.model import DictTree, File
 from s6kit.options import LONG, options
 from s6kit.render import Workshop, render
@@ -86,3 +87,43 @@ def test_the_pages_are_written() -> None:
     assert {path.stem: path.read_text("utf-8") for path in DOCS.glob("*.md")} == {
         name: page(load(home(), name)) for name in names(home())
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("title: 5\n", "1:8: expected text, found '5' (put it in quotes)"),
+        ("titel: x\n", "1:1: unknown key 'titel'; did you mean 'title'?"),
+        ("title: x\nvariables:\n  A: {default: 1}\n", "3:6: a variable needs `about`: what it is for"),
+        ("variables:\n  A: {about: x, type: prot}\n", "2:6: 'prot' is no type of a variable"),
+        ("variables:\n  A: {about: x, type: choice}\n", "2:6: `choices` and `type: choice` go together"),
+        ("variables:\n  A-B: {about: x}\n", "2:8: 'A-B' cannot be the name of a variable"),
+        ("links:\n  a b: {port: 1}\n", "2:8: 'a b' cannot be the name of a link"),
+        ("links:\n  a: {port: 0}\n", "2:13: expected a port, from 1 to 65535"),
+        ("ports: 80\n", "1:8: expected a list of port numbers"),
+        ('commands: ["a \'b"]\n', "1:12: no command line: No closing quotation"),
+        ("ssl: {cert: /a}\n", "1:6: expected where `cert`, `key` and `ca` go"),
+        ("stop: SIGNOTHING\n", "1:7: 'SIGNOTHING' is no signal"),
+        ("ready: 1\n", "1:8: expected a file descriptor, 3 or more"),
+        ("title: [\n", "2:1: "),
+    ],
+)
+def test_a_skeleton_that_makes_no_sense(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "skeleton.yaml").write_text(text)
+    with pytest.raises(Fatal) as caught:
+        load(tmp_path, "own")
+    assert str(caught.value).startswith(f"unable to read own/skeleton.yaml:{reason}")
+
+
+def test_skeletons_of_ones_own_come_first(tmp_path: Path) -> None:
+    for name in ("nginx", "mine"):
+        (tmp_path / name / "etc/s6/NAME/data").mkdir(parents=True)
+        (tmp_path / name / "skeleton.yaml").write_text("title: own\ncommands: [/opt/x]\n")
+    (tmp_path / "mine/etc/s6/NAME/data/bytes").write_bytes(b"\xff\x00\n")
+    workshop = Workshop(tmp_path, (tmp_path,))
+    assert render(options("nginx", {}), workshop).skeleton.title == "own"
+    assert {*names(home()), "mine"} == {*names(*workshop.places)}
+    tree = render(options("mine", {}), workshop).tree
+    assert tree.file("etc/s6/mine/data/bytes") == File(b"\xff\x00\n")
+    assert tree.names("etc/s6/mine") == ("data", "finish", "run", "setup")

@@ -113,6 +113,7 @@ def _skeleton(
         "name": asked.name,
         "title": f"{_title(skeleton, asked)}.",
         "variable": variable(asked.name),
+        "owner": user or "root",
         "command": _command(words, asked),
         "before": before,
         "behind": behind,

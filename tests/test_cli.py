@@ -277,6 +277,10 @@ def test_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "rootfs/etc/s6/nginx",
+        "├── data",
+        "│   ├── nginx.conf",
+        "│   └── render.awk",
+        "├── down-signal",
         "├── finish -> /bin/true",
         "├── run",
         "└── setup",
@@ -287,7 +291,7 @@ def test_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "  in the Dockerfile  RUN apt-get update && apt-get install -y --no-install-recommends nginx-light",
         "                     COPY rootfs/ /",
         "                     VOLUME /var/www/html",
-        "                     EXPOSE 80",
+        "                     EXPOSE 80 443",
     ]
     assert told(capsys, "lint") == (0, "1 service, nothing to report\n", "")
 

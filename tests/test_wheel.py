@@ -85,7 +85,8 @@ def test_own_knowledge_and_configuration(s6kit: Program, tmp_path: Path) -> None
 def test_new(s6kit: Program, tmp_path: Path) -> None:
     done = s6kit("new", "nginx", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert sorted(path.name for path in (tmp_path / "etc/s6/nginx").iterdir()) == ["finish", "run", "setup"]
+    made = [path.name for path in (tmp_path / "etc/s6/nginx").iterdir()]
+    assert sorted(made) == ["data", "down-signal", "finish", "run", "setup"]
     assert (tmp_path / "etc/s6/nginx/run").stat().st_mode & 0o111 == 0o111
     assert (tmp_path / "etc/s6/nginx/run").read_text().endswith("\nexec nginx -g 'daemon off;'\n")
     done = s6kit("show", cwd=tmp_path)

@@ -1,7 +1,7 @@
 path() { # NAME VALUE
     case $2 in
         *[!A-Za-z0-9._/@+-]*) ;;
-        /*) return ;;
+        /*) [ "${#2}" -gt 1000 ] || return 0 ;;
     esac
     refuse "$1 has to be a path that begins with / and has none but plain characters"
 }

@@ -68,6 +68,8 @@ class Observation:
     watched: float = 0.0
     failure: str = ""
     starts: int = 1
+    heeds: bool | None = None
+    """Whether the process catches the signal that asks it to stop; None where that was not seen."""
 
 
 def plain(observation: Observation) -> dict[str, Any]:

@@ -36,6 +36,20 @@ def command(
     image: Annotated[
         str | None, typer.Option("--image", help="Run this image, with its own init.", metavar="IMAGE")
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            help="podman or docker, with options of its own; else the first found.",
+            metavar="COMMAND",
+        ),
+    ] = None,
+    engine_option: Annotated[
+        Words,
+        typer.Option(
+            "--engine-option", help="For the engine's run: '--ulimit nofile=1024'.", metavar="OPTION"
+        ),
+    ] = None,
     settle: Annotated[
         str, typer.Option("--settle", help="Seconds to watch each service.", metavar="SECONDS")
     ] = "3",
@@ -87,11 +101,15 @@ def command(
     observations: list[Observation] = []
     items: list[Item] = []
     with Live(format_ == "text" and output is None and not quiet) as live:
-        for part, seen in probing.run(
-            probing.parts(names or [], root, (config, isolated), told), terms, live.heard
-        ):
-            observations += seen.values()
-            items += probing.judged(part, seen)
+        if image is not None:
+            sight = probing.image(image, names or [], terms, engine, engine_option or [], live.heard)
+            seen = [probing.seen_in(image, sight, (config, isolated), told)]
+        else:
+            found = probing.parts(names or [], root, (config, isolated), told)
+            seen = list(probing.run(found, terms, live.heard))
+    for part, of in seen:
+        observations += of.values()
+        items += probing.judged(part, of)
     observations.sort(key=lambda each: each.path)
     items.sort(key=place)
     emit(_told(format_, observations, items, color, output, quiet), output)
@@ -115,7 +133,7 @@ def _told(
         yield from as_json(observations, items)
         return
     yield from lines(observations) if format_ == "concise" else _table(observations, color, output)
-    report = Report(tuple(items), len(observations), quiet=quiet)
+    report = Report(tuple(items), sum(bool(each.service) for each in observations), quiet=quiet)
     yield from renderer(format_)(report, paint(color, output), columns(output))
 
 

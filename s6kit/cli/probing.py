@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from s6kit.analysis import Analysis
     from s6kit.lint import Observations
     from s6kit.observation import Observation
+    from s6kit.probe.image import Sight
     from s6kit.probe.observe import Heard
     from s6kit.probe.plan import Terms
     from s6kit.report import Item
@@ -129,6 +131,47 @@ def unknown(root: Root, analysis: Analysis) -> tuple[Service, ...]:
         and not parked(service)
         and any(each.verdict and each.verdict.stay is Stay.UNKNOWN for each in analysis.outcomes(service))
     )
+
+
+def image(
+    name: str, wanted: Sequence[str], terms: Terms, line: str | None, options: Sequence[str], heard: Heard
+) -> Sight:
+    """Run an image with its own init. ProbeError where that cannot be."""
+    from s6kit.probe.engine import engine  # noqa: PLC0415
+    from s6kit.probe.image import observe  # noqa: PLC0415
+    from s6kit.probe.run import Run  # noqa: PLC0415
+
+    def tell(service: str, what: str) -> None:
+        run = Run((), service=service or name, path=f"{name} {service}".rstrip())
+        heard(run, {"event": "became", "command": [what]})
+
+    words = [word for option in options for word in shlex.split(option)]
+    used = engine(line)
+    tell("", "starts")
+    return observe(used, name, wanted, terms.settle, terms.timeout, terms.net, words, tell)
+
+
+def seen_in(name: str, sight: Sight, source: Source, told: targets.Options) -> tuple[Part, Observations]:
+    """What was seen of an image, with the files of its services as a tree."""
+    from s6kit.layout import BY_NAME  # noqa: PLC0415
+    from s6kit.model import DictTree  # noqa: PLC0415
+    from s6kit.rules.examples import Silent  # noqa: PLC0415
+    from s6kit.service import Root, ScanDir, service  # noqa: PLC0415
+
+    tree = DictTree({path.lstrip("/"): file for path, file in sight.files.items()})
+    layout, scandir = BY_NAME[sight.layout], sight.scandir.lstrip("/")
+    found = tuple(
+        service(tree, layout, f"{scandir}/{seen.service}" if seen.service else "", scandir, seen.service)
+        for seen in sight.observations
+    )
+
+    def shown(path: str) -> str:
+        return f"{name}:/{path}" if path else name
+
+    root = Root(tree, (ScanDir(tree, layout, scandir, found),), shown, Silent())
+    config = next(targets.targets(["."], *source)).config
+    part = Part(root, targets.analysis(root, config), targets.selection(config, told), found)
+    return part, {each.path: seen for each, seen in zip(found, sight.observations, strict=True)}
 
 
 def judged(part: Part, seen: Mapping[str, Observation]) -> Iterator[Item]:

@@ -72,9 +72,14 @@ def facts(seen: Observation) -> Iterator[str]:
     if seen.failure:
         yield safe(seen.failure)
     if seen.outcome is Fate.RESTARTING:
-        yield f"started {seen.starts} times in {seen.watched:.1f} s"
+        yield (
+            f"started {seen.starts} times in {seen.watched:.2g} s"
+            if seen.starts > 1
+            else "never seen at work"
+        )
     else:
-        yield f"{'watched for' if seen.outcome is Fate.FOREGROUND else 'after'} {seen.watched:.2g} s"
+        ended = seen.outcome is not Fate.FOREGROUND and (seen.exit_code is not None or seen.signal)
+        yield f"{'after' if ended else 'watched for'} {seen.watched:.2g} s"
     if seen.notifies:
         yield f"ready after {seen.ready_after:.2g} s" if seen.ready_after is not None else "never ready"
     if seen.stop is not None:

@@ -77,6 +77,8 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     seen = observed.observation
     if seen.stop is None or not seen.stop.killed:
         return
+    if not observed.service.name and seen.children:  # a container: those who held it up are told themselves
+        return
     path, span = pointed(observed, analysis)
     service = observed.service
     gentle = service.tree.file(service.entry("timeout-kill")) is not None

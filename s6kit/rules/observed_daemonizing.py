@@ -54,6 +54,15 @@ observed/svc
     {"outcome": "daemonized", "command": ["/bin/sh", "./run", "svc"], "exit_code": 0, "watched": 0.02,
      "survivors": [{"pid": 3, "command": ["/opt/app/server"]}]}
 """,
+    """\
+# In an image.
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+observed/svc
+    {"outcome": "daemonized", "command": ["/opt/app/server"], "watched": 3.1, "starts": 3,
+     "survivors": [{"pid": 41, "command": ["/opt/app/server"]}, {"pid": 44, "command": ["/opt/app/server"]}]}
+""",
 )
 
 GOOD = (
@@ -73,6 +82,15 @@ etc/s6/svc/run (executable)
 observed/svc
     {"outcome": "exited", "command": ["/opt/app/server"], "exit_code": 1, "watched": 0.1}
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec sh -c '/opt/app/server & wait'
+observed/svc
+    {"outcome": "foreground", "command": ["sh", "-c", "/opt/app/server & wait"], "watched": 3.0,
+     "children": [{"pid": 3, "command": ["/opt/app/server"]}],
+     "stop": {"seconds": 0.1, "signal": "SIGTERM", "killed": false}}
+""",
 )
 
 
@@ -81,8 +99,16 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     if seen.outcome is not Fate.DAEMONIZED:
         return
     path, span = pointed(observed, analysis)
+    help_ = remedy(observed, analysis)
     ways = "say what keeps it in front; where nothing does, put `s6-background-watch` before it"
-    if shell(observed):
+    if seen.exit_code is None and seen.signal is None:  # in an image, where only the result is to be seen
+        number = len(seen.survivors)
+        what = f"{number} {'process' if number == 1 else 'processes'} escaped: {listed(seen.survivors)}"
+        if not observed.service.name:
+            what = f"nobody supervises {listed(seen.survivors)}, a child of the first process"
+            yield Finding(path, span, what, "give it a service of its own")
+            return
+    elif shell(observed):
         what = f"`run` ended after {time(seen.watched)}, {told(observed)}, and left {listed(seen.survivors)}"
         ways = "let `run` become the daemon with `exec`"
     else:
@@ -90,4 +116,4 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
             f"{called(observed)} forked away: after {time(seen.watched)} the process that s6 watches ended,"
             f" {told(observed)}, and {listed(seen.survivors)} lives on"
         )
-    yield Finding(path, span, f"{what}; s6 starts it again every second", remedy(observed, analysis) or ways)
+    yield Finding(path, span, f"{what}; s6 starts it again every second", help_ or ways)

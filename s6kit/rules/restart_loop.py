@@ -40,6 +40,13 @@ etc/s6/svc/run (executable)
 observed/svc
     {"outcome": "restarting", "command": ["/opt/app/server"], "watched": 5.0, "starts": 4}
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+observed/svc
+    {"outcome": "restarting", "watched": 3.2}
+""",
 )
 
 GOOD = (
@@ -66,9 +73,11 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     if seen.outcome is not Fate.RESTARTING:
         return
     path, span = pointed(observed, analysis)
+    often = f"it was started {seen.starts} times in {time(seen.watched)}"
+    never = f"in {time(seen.watched)} it was never seen at work: it ends at once, and is started every second"
     yield Finding(
         path,
         span,
-        f"it was started {seen.starts} times in {time(seen.watched)}{last_words(observed)}",
+        (often if seen.starts > 1 else never) + last_words(observed),
         "see why it ends in the container's log; `finish` may end with 125 to leave it down",
     )

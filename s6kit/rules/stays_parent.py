@@ -40,6 +40,16 @@ observed/svc
      "survivors": [{"pid": 3, "command": ["/opt/app/server"]}],
      "stop": {"seconds": 0.01, "signal": "SIGTERM", "killed": false}}
 """,
+    """\
+# In an image.
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    /opt/app/server
+observed/svc
+    {"outcome": "foreground", "command": ["/bin/sh", "./run", "svc"], "watched": 3.0, "heeds": false,
+     "children": [{"pid": 9, "command": ["/opt/app/server"]}],
+     "stop": {"seconds": 0.1, "signal": "SIGTERM", "killed": false}}
+""",
 )
 
 GOOD = (
@@ -67,14 +77,19 @@ observed/svc
 
 def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     seen = observed.observation
-    stopped = seen.outcome is Fate.FOREGROUND and seen.stop is not None and not seen.stop.killed
-    if not stopped or not seen.survivors or not shell(observed):
+    if seen.outcome is not Fate.FOREGROUND or not shell(observed):
+        return
+    stopped = seen.stop is not None and not seen.stop.killed
+    if stopped and seen.survivors:
+        what = f"it ended when it was asked to, and left {listed(seen.survivors)} behind"
+    elif seen.heeds is False and seen.children:  # in an image, where nobody sees what is left
+        what = f"it catches no SIGTERM and ends, and {listed(seen.children)} never hears of it"
+    else:
         return
     path, span = pointed(observed, analysis)
     yield Finding(
         path,
         span,
-        f"a shell stays between s6 and the program: it ended when it was asked to, and left"
-        f" {listed(seen.survivors)} behind",
+        f"a shell stays between s6 and the program: {what}",
         "put `exec` before the last command of run, or pass the signal on with `trap` and `wait`",
     )

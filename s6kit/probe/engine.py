@@ -1,0 +1,197 @@
+"""podman or docker as programs: one container, held by a process that removes it when s6kit goes away."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from posixpath import normpath
+from types import TracebackType
+from typing import Any, NoReturn
+
+from s6kit.model import MAX_SCRIPT, File
+from s6kit.probe.run import Net, ProbeError
+
+ENGINES = ("podman", "docker")
+_PATIENCE = 60.0  # seconds for one command of the engine
+_STARTS = 300.0  # and for the one that makes the container
+_NETWORK = {"none": ("--network", "none"), "host": ("--network", "host"), "private": ()}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One process of a container: its number there (docker: here), its number here, its parent, its words.
+
+    `exact`: /proc of this machine shows the same process, and the words are its arguments themselves; else
+    they were split at blanks.
+    """
+
+    pid: int
+    here: int
+    parent: int
+    words: tuple[str, ...]
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine's command line, with its global options, and whether it is podman."""
+
+    words: tuple[str, ...]
+    podman: bool
+
+    def call(self, *arguments: str, patience: float = _PATIENCE) -> subprocess.CompletedProcess[bytes]:
+        """Run one command of the engine; what it wrote and how it ended. ProbeError if it does not end."""
+        try:
+            return subprocess.run(
+                (*self.words, *arguments),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=patience,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise ProbeError(
+                f"unable to use {self.words[0]}: `{arguments[0]}` did not end within {patience:.0f} s"
+            ) from None
+
+    def top(self, container: str) -> list[Row]:
+        """The processes of a container; empty once it has ended."""
+        columns = ("hpid", "pid", "ppid", "args") if self.podman else ("-eo", "pid,pid,ppid,args")
+        done = self.call("top", container, *columns)
+        return rows(done.stdout.decode("utf-8", "surrogateescape")) if done.returncode == 0 else []
+
+
+def engine(line: str | None) -> Engine:
+    """The engine that a command line names, else the first that is installed. ProbeError if there is none."""
+    words = tuple(shlex.split(line)) if line else tuple(filter(shutil.which, ENGINES))[:1]
+    if not words:
+        raise ProbeError(
+            "unable to probe an image: neither podman nor docker is installed; a service directory can be"
+            " probed without, and a complete root with --root"
+        )
+    if shutil.which(words[0]) is None:
+        raise ProbeError(f"unable to probe an image: there is no program {words[0]}")
+    version = Engine(words, True).call("--version").stdout
+    return Engine(words, b"podman" in version)
+
+
+def rows(text: str) -> list[Row]:
+    """What `top` says: a line of titles, then here, pid, parent and arguments of each process."""
+    found = []
+    for line in text.splitlines()[1:]:
+        fields = line.split(None, 3)
+        if len(fields) == 4 and all(field.isdecimal() for field in fields[:3]):
+            here, pid, parent = map(int, fields[:3])
+            found.append(Row(pid, here, parent, *_words(here, fields[3].rstrip())))
+    return found
+
+
+def _words(here: int, shown: str) -> tuple[tuple[str, ...], bool]:
+    """The arguments of a process, from /proc where they are those that `top` shows."""
+    with suppress(OSError), open(f"/proc/{here}/cmdline", "rb") as file:  # noqa: PTH123
+        words = tuple(os.fsdecode(file.read(4096).rstrip(b"\0")).split("\0"))
+        if " ".join(words).split() == shown.split():
+            return words, True
+    return tuple(shown.split()), False
+
+
+class Container:
+    """A container of an image, running; removed at the end, also when s6kit is killed."""
+
+    def __init__(self, used: Engine, image: str, net: Net, options: Sequence[str]) -> None:
+        self.engine = used
+        self.name = f"s6kit-probe-{os.getpid()}-{os.urandom(3).hex()}"
+        self._command = ("run", "--detach", "--name", self.name, "--pull", "never", *_NETWORK[net])
+        self._command += (*options, image)
+        self._image = image
+
+    def __enter__(self) -> Container:
+        said, tell = os.pipe()
+        lifeline, self._lifeline = os.pipe()
+        self._keeper = os.fork()
+        if not self._keeper:
+            os.close(self._lifeline)
+            os.close(said)
+            self._keep(tell, lifeline)
+        os.close(tell)
+        os.close(lifeline)
+        with os.fdopen(said, "rb") as pipe:
+            told = pipe.read()
+        if told:
+            self._remove()
+            raise ProbeError(f"unable to run {self._image}: {told.decode('utf-8', 'replace')}")
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self._remove()
+
+    def _remove(self) -> None:
+        os.close(self._lifeline)
+        os.waitpid(self._keeper, 0)
+
+    def _keep(self, tell: int, lifeline: int) -> NoReturn:
+        """In a process of its own: start the container, wait until nobody needs it, remove it."""
+        try:
+            os.setsid()  # what is typed at s6kit's terminal is for s6kit
+            for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(each, signal.SIG_IGN)
+            done = self.engine.call(*self._command, patience=_STARTS)
+            if done.returncode:
+                os.write(tell, _reason(done.stderr).encode("utf-8", "replace"))
+            os.close(tell)
+            os.read(lifeline, 1)
+        except ProbeError as error:
+            os.write(tell, str(error).encode("utf-8", "replace"))
+        finally:
+            with suppress(BaseException):
+                self.engine.call("rm", "--force", "--volumes", self.name)
+            os._exit(0)
+
+    def top(self) -> list[Row]:
+        """Its processes; empty once it has ended."""
+        return self.engine.top(self.name)
+
+    def kill(self, number: str) -> None:
+        """Send a signal to its first process."""
+        self.engine.call("kill", "--signal", number, self.name)
+
+    def facts(self) -> Any:
+        """What the engine says of it: `inspect`."""
+        done = self.engine.call("inspect", self.name)
+        try:
+            return json.loads(done.stdout)[0]
+        except (ValueError, IndexError):
+            raise ProbeError(f"unable to inspect {self.name}: {_reason(done.stderr)}") from None
+
+    def output(self, most: int) -> str:
+        """The last of what it wrote."""
+        done = self.engine.call("logs", "--tail", "2000", self.name)
+        return os.fsdecode((done.stdout + done.stderr)[-most:])
+
+    def files(self, directory: str) -> dict[str, File]:
+        """The regular files below a directory, by their path in there; empty where there is none."""
+        done = self.engine.call("cp", f"{self.name}:{directory}/.", "-")
+        found = {}
+        with suppress(tarfile.TarError, EOFError), tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isreg() else None
+                if content is not None:
+                    data = content.read(MAX_SCRIPT)
+                    found[normpath(member.name)] = File(data, bool(member.mode & 0o111), member.size)
+        return found
+
+
+def _reason(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].removeprefix("Error: ") if lines else "it says nothing"

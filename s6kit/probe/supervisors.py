@@ -1,0 +1,157 @@
+"""Reads the process tree of a container: who supervises whom, and who has escaped. No system call in here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from posixpath import basename
+
+from s6kit.probe.engine import Row
+
+SUPERVISORS = {"s6-supervise": "s6", "runsv": "runit"}
+_INNER = ("s6rc-", "s6-linux-init-", "s6-fdholderd", ".s6")  # services that belong to the init itself
+_INIT = frozenset(
+    "s6-svscan runsvdir runsv s6-supervise s6-linux-init s6-linux-init-shutdownd s6-ipcserverd s6-rc init"
+    " rc.init preinit".split()
+)
+_LOGGERS = frozenset("svlogd s6-log multilog logger".split())
+_OPTIONS = {"s6-svscan": "tcCdXL", "runsvdir": ""}  # those that take a value
+
+
+@dataclass(frozen=True)
+class Service:
+    """A supervisor with its service: the process that it watches, None while there is none."""
+
+    name: str
+    layout: str
+    supervisor: int
+    main: Row | None
+
+
+def services(rows: Sequence[Row]) -> list[Service]:
+    """Every service that is supervised, by name; those of the init itself left out."""
+    found = []
+    for row in rows:
+        program = basename(row.words[0])
+        if program in SUPERVISORS and len(row.words) > 1 and not row.words[1].startswith(_INNER):
+            children = [each for each in rows if each.parent == row.pid]
+            if program == "runsv":
+                children = [each for each in children if basename(each.words[0]) not in _LOGGERS]
+            found.append(
+                Service(row.words[1], SUPERVISORS[program], row.pid, children[0] if children else None)
+            )
+    return sorted(found, key=lambda each: each.name)
+
+
+def first(rows: Sequence[Row]) -> Row | None:
+    """The first process of the container: the one whose parent is not in it."""
+    there = {row.pid for row in rows}
+    return next((row for row in rows if row.parent not in there), None)
+
+
+def strays(rows: Sequence[Row]) -> list[Row]:
+    """Children of the first process that nobody supervises."""
+    top = first(rows)
+    if top is None:
+        return []
+    above = _above(rows)
+    return [
+        row
+        for row in rows
+        if row.parent == top.pid
+        and row.pid not in above
+        and not any(basename(w) in _INIT for w in row.words[:3])
+    ]
+
+
+def _above(rows: Sequence[Row]) -> set[int]:
+    """The ancestors of every supervisor: the init, and whatever starts it."""
+    by = {row.pid: row for row in rows}
+    above = set()
+    for row in rows:
+        if basename(row.words[0]) in SUPERVISORS:
+            at = row
+            while at.parent in by and at.parent not in above:
+                above.add(at.parent)
+                at = by[at.parent]
+    return above
+
+
+def below(rows: Sequence[Row], pid: int) -> list[Row]:
+    """Every descendant of a process."""
+    children = [row for row in rows if row.parent == pid]
+    return [each for child in children for each in (child, *below(rows, child.pid))]
+
+
+def scandir(rows: Iterable[Row]) -> str:
+    """The directory that the init scans, where its command line says it; else empty."""
+    for row in rows:
+        program = basename(row.words[0])
+        if program in _OPTIONS:
+            words = _arguments(row.words[1:], _OPTIONS[program])
+            return next((word for word in words if word.startswith("/")), "")
+    return ""
+
+
+def _arguments(words: Sequence[str], valued: str) -> list[str]:
+    """The words behind the options."""
+    at = 0
+    while at < len(words) and words[at].startswith("-") and words[at] != "--":
+        at += 2 if len(words[at]) == 2 and words[at][1] in valued else 1
+    return list(words[at + 1 :] if at < len(words) and words[at] == "--" else words[at:])
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A service whose process does not stay: what it was each time it was seen, and its script."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    script: bytes
+
+
+def owner(stray: Row, suspects: Sequence[Suspect]) -> str:
+    """The service that an escaped process comes from; empty where that cannot be told.
+
+    It is the one that was seen as the same command or program, the one whose script or name is of that
+    program, or the only one whose process does not stay.
+    """
+    program = basename(stray.words[0]).rstrip(":")
+    ways = (
+        lambda one: stray.words in one.commands,
+        lambda one: any(basename(words[0]) == program for words in one.commands),
+        lambda one: program.encode("utf-8", "surrogateescape") in one.script,
+        lambda one: one.name == program,
+        lambda one: True,
+    )
+    for way in ways:
+        found = [one.name for one in suspects if way(one)]
+        if len(found) == 1:
+            return found[0]
+    return ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a supervisor wrote in supervise/status: the pid (0: none), whether it is to be up, readiness."""
+
+    pid: int
+    up: bool
+    ready_after: float | None
+
+
+def status(data: bytes | None) -> Status | None:
+    """The status of a service of s6 (35 bytes; 43 since s6 2.13) or runit (20); None where it is none."""
+    if data is not None and len(data) in (35, 43):
+        flags = data[-1]
+        ready = _stamp(data[12:24]) - _stamp(data[:12]) if flags & 8 else None
+        pid = int.from_bytes(data[24:32], "big")
+        return Status(pid, bool(flags & 4), round(ready, 3) if ready is not None and pid else None)
+    if data is not None and len(data) == 20:
+        return Status(int.from_bytes(data[12:16], "little"), data[17:18] == b"u", None)
+    return None
+
+
+def _stamp(label: bytes) -> float:
+    """Seconds of a TAI64N label."""
+    return int.from_bytes(label[:8], "big") - (1 << 62) + int.from_bytes(label[8:12], "big") / 1e9

@@ -1,8 +1,10 @@
 #!/bin/sh
-# When all services have ended s6-svscan becomes this: the container ends with the code that an essential
-# service has left, or 0.
-
+# The last program of the container, in the place of s6-svscan: its exit code is the container's. An essential
+# service that has died has left its own.
 code=0
-[ ! -r .s6-svscan/exit-code ] || read -r code <.s6-svscan/exit-code
-rm -f .s6-svscan/exit-code
+if [ -e .s6-svscan/exit-code ]; then
+    read -r code <.s6-svscan/exit-code || :
+    rm -f .s6-svscan/exit-code
+    case $code in '' | *[!0-9]*) code=111 ;; esac
+fi
 exit "$code"

@@ -12,21 +12,25 @@ from tests.services.declared import Case, Exchange
 from tests.services.hostile import CANARY, room, wrong
 from tests.services.prove import prove
 
-GOOD = Case("generic", "x", {"name": "web", "command": ["sleep", "infinity"]})
+GOOD = Case("generic", "plain", {"name": "web", "command": ["sleep", "infinity"]})
 STAYS = r"s6-svwait -d \(''\): 0, not 99"
 DEATHS = r"deaths \(s6-svdt\): '@\w+ exitcode [01]\\n.*"
 LEFT = "left behind: sleep infinity "
 WRONG = {
+    """exec perl -e '$SIG{TERM} = sub { unlink "/tmp/pid"; exit };
+        exit 1 if -e "/tmp/pid"; open F, ">/tmp/pid"; sleep 1 while 1'""": [
+        r"after SIGKILL it does not stay up \(''\)"
+    ],
     "(setsid sleep infinity &)\nexec sleep infinity": [
         r"not within 2 s: every process is below an s6-supervise: sleep \(\d+\), a child of s6-svscan",
-        LEFT,
-        LEFT,  # one for each start
+        *[LEFT] * 3,  # one for each start
     ],
     "sleep infinity": ["the process that s6-supervise watches is run", LEFT, LEFT],
     'exec perl -e \'exec "sleep", "infinity" if !fork; sleep 1 while 1\'': [LEFT, LEFT],
-    "exit 1": [STAYS, DEATHS, "the process that s6-supervise watches is nothing"],
+    "exit 1": [STAYS, DEATHS, "the process .* is nothing", "not within 5 s: another pid .*"],
     "date +%N >/etc/x.conf; exec sleep infinity": [
-        r"the second start changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+"
+        r"s6-svc -r changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+",
+        r"SIGKILL changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+",
     ],
 }
 ASKED = {
@@ -64,7 +68,8 @@ def test_nothing_wrong(base: Path) -> None:
 
 
 @pytest.mark.parametrize("run", WRONG)
-def test_a_run_that_is_wrong(run: str, base: Path) -> None:
+def test_a_run_that_is_wrong(run: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.services.prove.START", 5)
     found = faults(replace(GOOD, programs={"/etc/s6/web/run": f"#!/bin/sh\n{run}\n"}), base)
     assert told(found, WRONG[run])
 

@@ -49,6 +49,16 @@ def escaped(found: Mapping[int, Process]) -> Iterator[str]:
             yield f"{process.name} ({process.inner}), a child of {above[0].name}"
 
 
+def below(inner: int, found: Mapping[int, Process]) -> list[Process]:
+    """The process that has that pid inside, and all that have come from it."""
+    tops = {process.pid for process in found.values() if process.inner == inner}
+    return [
+        process
+        for process in found.values()
+        if process.pid in tops or tops & {other.pid for other in _ancestors(process, found)}
+    ]
+
+
 def _ancestors(process: Process, found: Mapping[int, Process]) -> Iterator[Process]:
     while process.parent in found:
         process = found[process.parent]

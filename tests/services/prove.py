@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from tests.services.client import Ear, answered
 from tests.services.container import Container, Late, container, until
 from tests.services.declared import Case
 from tests.services.layer import layer
-from tests.services.processes import escaped
+from tests.services.processes import below, escaped
 
-START, STOP, ANSWER, STAY = 30, 10, 15, 1.5  # seconds; 10 is what `docker stop` grants
+START, STOP, ANSWER, STAY = 40, 10, 20, 1.5  # seconds; 10 is what `docker stop` grants
 SHELLS = {"sh", "dash", "bash", "busybox", "run"}
 
 
@@ -77,22 +78,43 @@ def _up(case: Case, running: Container, place: str, record: Record, ears: list[E
     yield from _files(case, running)
     yield from _supervised(running, place)
     if case.restarts:
-        yield from _restarts(case, running, place, bool(silent))
+        again = replace(case, answers=() if silent else case.answers)
+        yield from _again(again, running, place, _restart)
+    if case.restarts and case.case == "plain":
+        yield from _again(again, running, place, _kill)
+        done = running.run(["s6-svwait", "-d", "-t", str(int(STAY * 1000)), place])
+        yield from () if done.returncode == 99 else [f"after SIGKILL it does not stay up ({done.stdout!r})"]
+    yield from (f"s6 says: {line}" for line in running.log.splitlines() if line.startswith("s6-"))
 
 
-def _restarts(case: Case, running: Container, place: str, silent: bool) -> Iterator[str]:
-    """A second start: it answers again, and no file is another."""
+def _again(
+    case: Case, running: Container, place: str, end: Callable[[Container, str], None]
+) -> Iterator[str]:
+    """One start more: it answers again, and no file is another."""
     before = fingerprint(case, running)
     asked = ["s6-svstat", "-o", "pid", place]
     first = running.run(asked).stdout
-    done = running.run(["s6-svc", "-r", place])
-    yield from _differs("s6-svc -r", (done.stdout, done.returncode), ("", 0))
-    until(lambda: running.run(asked).stdout != first, START, "the daemon ends when s6-svc -r asks it to")
-    _waits(running, place, "the second start", START)
-    yield from () if silent else _answers(case, running)
+    end(running, place)
+    until(lambda: running.run(asked).stdout != first, START, f"another pid after {end.__doc__}")
+    _waits(running, place, f"a start after {end.__doc__}", START)
+    yield from (f"after {end.__doc__}: {fault}" for fault in _answers(case, running))
     after = fingerprint(case, running)
     for path in sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)):
-        yield f"the second start changes {path}: {before.get(path)} {after.get(path)}"
+        yield f"{end.__doc__} changes {path}: {before.get(path)} {after.get(path)}"
+
+
+def _restart(running: Container, place: str) -> None:
+    """s6-svc -r"""
+    done = running.run(["s6-svc", "-r", place])
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+def _kill(running: Container, place: str) -> None:
+    """SIGKILL"""
+    pid = int(running.run(["s6-svstat", "-o", "pid", place]).stdout)
+    for process in below(pid, running.processes()):
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
 
 
 def _down(case: Case, running: Container, place: str) -> Iterator[str]:
@@ -114,7 +136,7 @@ def _waits(running: Container, place: str, what: str, seconds: int) -> None:
     if done.returncode:
         raise Late(f"{what}: s6-svwait {wanted} says {done.returncode} {done.stdout}")
     with suppress(Late):  # that it is still a shell is told with what else is wrong about the process
-        until(lambda: _watched(running, place) not in SHELLS, 3, "the daemon")
+        until(lambda: _watched(running, place) not in SHELLS, START, "the daemon")
 
 
 def _answers(case: Case, running: Container) -> Iterator[str]:

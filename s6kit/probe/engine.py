@@ -65,7 +65,7 @@ class Engine:
 
     def top(self, container: str) -> list[Row]:
         """The processes of a container; empty once it has ended."""
-        columns = ("hpid", "pid", "ppid", "args") if self.podman else ("-eo", "pid,pid,ppid,args")
+        columns = ("hpid", "pid", "ppid", "args") if self.podman else ()  # docker: what `ps -ef` says here
         done = self.call("top", container, *columns)
         return rows(done.stdout.decode("utf-8", "surrogateescape")) if done.returncode == 0 else []
 
@@ -85,13 +85,19 @@ def engine(line: str | None) -> Engine:
 
 
 def rows(text: str) -> list[Row]:
-    """What `top` says: a line of titles, then here, pid, parent and arguments of each process."""
+    """What `top` says: a line of titles, then a line a process, the command line last."""
+    lines = text.splitlines()
+    titles = lines[0].split() if lines else []
+    if not {"PID", "PPID"} <= set(titles):
+        return []
+    pid, parent = titles.index("PID"), titles.index("PPID")
+    here = titles.index("HPID") if "HPID" in titles else pid
     found = []
-    for line in text.splitlines()[1:]:
-        fields = line.split(None, 3)
-        if len(fields) == 4 and all(field.isdecimal() for field in fields[:3]):
-            here, pid, parent = map(int, fields[:3])
-            found.append(Row(pid, here, parent, *_words(here, fields[3].rstrip())))
+    for line in lines[1:]:
+        fields = line.split(None, len(titles) - 1)
+        if len(fields) == len(titles) and all(fields[at].isdecimal() for at in (here, pid, parent)):
+            numbers = (int(fields[pid]), int(fields[here]), int(fields[parent]))
+            found.append(Row(*numbers, *_words(numbers[1], fields[-1].rstrip())))
     return found
 
 
@@ -193,5 +199,7 @@ class Container:
 
 
 def _reason(stderr: bytes) -> str:
+    """The line of a complaint that says what is wrong."""
     lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1].removeprefix("Error: ") if lines else "it says nothing"
+    wrong = [line for line in lines if "rror" in line] or lines
+    return wrong[-1].removeprefix("docker: ").removeprefix("Error: ") if wrong else "it says nothing"

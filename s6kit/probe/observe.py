@@ -7,7 +7,6 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import psutil  # noqa: F401 - before any fork, so that no child has to
@@ -15,12 +14,15 @@ import psutil  # noqa: F401 - before any fork, so that no child has to
 from s6kit.observation import Observation, recorded
 from s6kit.probe.keeper import keep
 from s6kit.probe.run import ProbeError, Run
+from s6kit.probe.watch import DIES
 
 Event = Mapping[str, Any]
 """What happens to a run: its `event` is bare (no namespaces here), started, became, stopping, done or tick.
 
 started has a `pid`, became a `command`.
 """
+
+ENDS = 2 * DIES  # seconds in which a keeper has ended everything that it has started
 
 Heard = Callable[[Run, Event], None]
 
@@ -91,9 +93,10 @@ class _Kept:
         """End it, if it has not ended, with all that it has started."""
         os.close(self._lifeline)
         os.close(self.report)
-        if not self.over:
-            with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+        ended = os.pidfd_open(self._pid)
+        if not select.select([ended], [], [], ENDS)[0]:
+            os.kill(self._pid, signal.SIGKILL)
+        os.close(ended)
         os.waitpid(self._pid, 0)
 
     def observation(self) -> Observation:

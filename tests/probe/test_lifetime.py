@@ -1,0 +1,107 @@
+"""Nothing outlives a probe, however it ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.examples import HOME
+from tests.probe.helpers import DEADLINE, apart, marked, service, until
+
+S6KIT = (sys.executable, "-m", "s6kit")
+WITHOUT = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", "--")  # no namespaces can be made
+pytestmark = [apart, pytest.mark.skipif(not shutil.which("setpriv"), reason="no setpriv here")]
+PLACES = pytest.mark.parametrize("before", [(), WITHOUT], ids=["apart", "bare"])
+WAYS = ["ignore-term", "workers", "grandchild"]
+
+
+def start(directory: Path, *before: str, settle: str = "1000") -> subprocess.Popen[str]:
+    """`s6kit probe`, in a session of its own as under a terminal."""
+    return subprocess.Popen(
+        [
+            *before,
+            *S6KIT,
+            "probe",
+            "--settle",
+            settle,
+            "--timeout",
+            "0.3",
+            "--format",
+            "json",
+            str(directory),
+        ],
+        cwd=HOME,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def unique() -> str:
+    return f"mark-{os.getpid()}-{time.monotonic_ns()}"
+
+
+@PLACES
+@pytest.mark.parametrize("way", [*WAYS, "detach", "fork-twice", "bomb"])
+def test_a_probe_that_comes_to_its_end(tmp_path: Path, way: str, before: tuple[str, ...]) -> None:
+    mark = unique()
+    with start(service(tmp_path, way, mark), *before, settle="1") as probe:
+        told, _ = probe.communicate(timeout=DEADLINE)
+    assert way in told
+    assert marked(mark) == []
+
+
+@PLACES
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("way", WAYS)
+def test_one_that_is_ended(tmp_path: Path, way: str, by: signal.Signals, before: tuple[str, ...]) -> None:
+    mark = unique()
+    with start(service(tmp_path, way, mark), *before) as probe:
+        until(lambda: marked(mark), "the service runs")
+        os.killpg(probe.pid, by)  # as a terminal does: all of its foreground
+        probe.communicate(timeout=DEADLINE)
+        assert probe.returncode == (130 if by is signal.SIGINT else -by)
+    until(lambda: not marked(mark), "nothing is left")
+
+
+def test_one_whose_reader_goes_away(tmp_path: Path) -> None:
+    mark = unique()
+    with start(service(tmp_path, "workers", mark), settle="1") as probe:
+        assert probe.stdout is not None
+        probe.stdout.close()
+        probe.wait(timeout=DEADLINE)
+    assert marked(mark) == []
+
+
+def test_a_fatal_error_beside_it(tmp_path: Path) -> None:
+    """Another service cannot be set up any more: its directory goes while the first one runs."""
+    mark = unique()
+    directory = service(tmp_path, "workers", mark)
+    gone = service(tmp_path, "stay", mark)
+    shutil.rmtree(gone)
+    with start(directory.parent, settle="1") as probe:
+        probe.communicate(timeout=DEADLINE)
+        assert probe.returncode == 0
+    assert marked(mark) == []
+
+
+def test_the_keeper_dies(tmp_path: Path) -> None:
+    """Whoever kills what stands between s6kit and the service ends the service, too."""
+    mark = unique()
+    with start(service(tmp_path, "workers", mark)) as probe:
+        until(lambda: marked(mark), "the service runs")
+        children = Path(f"/proc/{probe.pid}/task/{probe.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, said = probe.communicate(timeout=DEADLINE)
+        assert probe.returncode == 2
+    assert said == "s6kit: fatal: unable to watch workers: what it ran has ended the place that it ran in\n"
+    until(lambda: not marked(mark), "nothing is left")

@@ -1,0 +1,234 @@
+"""What is seen of programs that are run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s6kit.observation import Fate, Observation, Survivor, plain, recorded
+from s6kit.probe.loop import KEPT
+from s6kit.probe.observe import observe
+from s6kit.probe.run import ProbeError, Run
+from tests.probe.daemon import BOMB
+from tests.probe.helpers import ENV, apart, command
+
+pytestmark = apart
+LONG = 30.0  # what ends by itself is not waited for so long
+
+
+def seen(way: str, settle: float = 1.0, timeout: float = LONG, **terms: Any) -> Observation:
+    return observe(Run(command(way), service="svc", env=ENV, settle=settle, timeout=timeout, **terms))
+
+
+@pytest.mark.parametrize("way", ["stay", "close-all", "session"])
+def test_what_stays(way: str) -> None:
+    found = seen(way)
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, command(way))
+    assert (found.survivors, found.children, found.exit_code, found.signal) == ((), (), None, None)
+    assert found.stop is not None
+    assert (found.stop.signal, found.stop.killed) == ("SIGTERM", False)
+    assert found.watched >= 1
+
+
+@pytest.mark.parametrize("way", ["fork-once", "fork-twice", "detach", "fork-late"])
+def test_what_leaves(way: str) -> None:
+    found = seen(way, settle=LONG)
+    assert (found.outcome, found.command, found.exit_code) == (Fate.DAEMONIZED, command(way), 0)
+    assert [each.command for each in found.survivors] == [command(way)]
+    assert found.stop is None
+    assert found.watched < LONG
+
+
+def test_it_ends_as_soon_as_it_is_sure() -> None:
+    assert seen("fork-late", settle=LONG).watched >= 0.7
+
+
+def test_one_that_becomes_another() -> None:
+    found = seen("become")
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))
+    assert Path(found.executable).name == "sleep"
+
+
+def test_workers_that_their_master_ends() -> None:
+    found = seen("workers")
+    assert (found.outcome, found.survivors) == (Fate.FOREGROUND, ())
+    assert [each.command for each in found.children] == [command("workers")] * 3
+
+
+def test_a_grandchild_that_is_left() -> None:
+    found = seen("grandchild")
+    assert found.outcome is Fate.FOREGROUND
+    assert [each.command for each in found.survivors] == [command("grandchild")]
+    assert found.survivors == found.children
+
+
+def test_one_that_ignores_the_signal() -> None:
+    found = seen("ignore-term", timeout=0.5)
+    assert found.stop is not None
+    assert (found.stop.signal, found.stop.killed) == ("SIGKILL", True)
+    assert found.stop.seconds >= 0.5
+
+
+def test_the_services_own_patience() -> None:
+    found = seen("ignore-term", timeout_kill=0.3)
+    assert found.stop is not None
+    assert (found.stop.signal, found.stop.killed) == ("SIGKILL", True)
+    assert 0.3 <= found.stop.seconds < LONG
+
+
+def test_the_services_own_signal() -> None:
+    found = seen("ignore-term", down_signal="SIGINT")
+    assert found.stop is not None
+    assert (found.stop.signal, found.stop.killed) == ("SIGINT", False)
+
+
+def test_one_that_takes_its_time_to_end() -> None:
+    found = seen("slow-end")
+    assert found.stop is not None
+    assert (found.stop.signal, found.stop.killed) == ("SIGTERM", False)
+    assert found.stop.seconds >= 0.5
+
+
+def test_a_stop_goes_to_one_that_sleeps() -> None:
+    found = observe(Run(("sh", "-c", "kill -STOP $$"), env=ENV, settle=0.3))
+    assert found.stop is not None
+    assert (found.outcome, found.stop.killed) == (Fate.FOREGROUND, False)
+
+
+def test_late_readiness_is_waited_for() -> None:
+    found = seen("ready-late", settle=0.1, notification_fd=3)
+    assert (found.outcome, found.notifies) == (Fate.FOREGROUND, True)
+    assert found.ready_after is not None
+    assert found.ready_after >= 0.7
+
+
+def test_readiness_that_never_comes() -> None:
+    found = seen("never-ready", settle=0.1, timeout=0.5, notification_fd=3)
+    assert (found.outcome, found.notifies, found.ready_after) == (Fate.FOREGROUND, True, None)
+    assert found.watched >= 0.6
+
+
+def test_readiness_on_another_descriptor() -> None:
+    run = Run(("sh", "-c", "echo >&9; exec sleep 1000"), env=ENV, settle=0.3, notification_fd=9)
+    assert observe(run).ready_after is not None
+
+
+@pytest.mark.parametrize(
+    ("way", "code", "signal", "lived"),
+    [("die", 7, None, 0), ("die-later", 8, None, 1), ("crash", None, "SIGSEGV", 0)],
+)
+def test_what_ends(way: str, code: int | None, signal: str | None, lived: float) -> None:
+    found = seen(way, settle=LONG)
+    assert (found.outcome, found.command) == (Fate.EXITED, command(way))
+    assert (found.exit_code, found.signal, found.survivors, found.stop) == (code, signal, (), None)
+    assert lived <= found.watched < LONG
+
+
+def test_another_name_is_no_other_program() -> None:
+    assert seen("rename").command == command("rename")
+
+
+def test_many_children() -> None:
+    found = seen("bomb", settle=LONG)
+    assert (found.outcome, len(found.survivors)) == (Fate.DAEMONIZED, BOMB)
+
+
+def test_the_last_of_the_output_is_kept() -> None:
+    found = seen("write")
+    assert len(found.output_tail) == KEPT
+    assert found.output_tail.endswith("line 029998\nline 029999\n")
+
+
+def test_a_shell_that_stays() -> None:
+    found = observe(Run(("sh", "-c", "sleep 1000; :"), env=ENV, settle=0.5))
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sh", "-c", "sleep 1000; :"))
+    assert found.survivors == found.children == (Survivor(3, ("sleep", "1000")),)
+
+
+def test_where_it_listens() -> None:
+    program = "import socket, signal; s = socket.create_server(('127.0.0.1', 4711)); signal.pause()"
+    found = observe(Run((command("stay")[0], "-S", "-c", program), env=ENV, settle=1.0))
+    assert found.listens == ("tcp 127.0.0.1:4711",)
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "failure"),
+    [
+        (("no-such-program",), 127, "unable to execute no-such-program: No such file or directory"),
+        (("/etc/passwd",), 126, "unable to execute /etc/passwd: Permission denied"),
+    ],
+)
+def test_what_cannot_be_started(argv: tuple[str, ...], code: int, failure: str) -> None:
+    found = observe(Run(argv, env=ENV))
+    assert (found.outcome, found.exit_code, found.failure) == (Fate.EXITED, code, failure)
+
+
+def test_the_user_is_another() -> None:
+    found = observe(Run(("sh", "-c", "id -u; id -g; id -G"), env=ENV, user="nobody"))
+    assert found.output_tail == "65534\n65534\n65534\n"
+
+
+def test_a_user_that_nobody_knows() -> None:
+    found = observe(Run(("true",), env=ENV, user="nobody-at-all"))
+    assert found.failure == "unable to become user nobody-at-all: not in /etc/passwd"
+
+
+def test_a_setup_comes_first() -> None:
+    found = observe(
+        Run(
+            ("sh", "-c", "cat /tmp/said"),
+            setup=("sh", "-c", "echo prepared; echo yes >/tmp/said"),
+            root="/",
+            env=ENV,
+        )
+    )
+    assert (found.outcome, found.output_tail) == (Fate.EXITED, "yes\n")
+    assert not Path("/tmp/said").exists()
+
+
+def test_a_setup_that_fails() -> None:
+    with pytest.raises(ProbeError) as caught:
+        observe(Run(("true",), service="web", setup=("sh", "-c", "echo no room; exit 3"), env=ENV))
+    assert str(caught.value) == "unable to set up web: it ended with exit code 3: no room"
+
+
+@pytest.mark.parametrize(
+    ("net", "expected"),
+    [("private", "lo UNKNOWN"), ("none", "lo DOWN")],
+)
+def test_the_network(net: Any, expected: str) -> None:
+    found = observe(Run(("sh", "-c", "ip -br link | tr -s ' ' | cut -d ' ' -f 1-2"), env=ENV, net=net))
+    assert found.output_tail == f"{expected}\n"
+
+
+def test_the_network_of_the_machine() -> None:
+    assert observe(Run(("readlink", "/proc/self/ns/net"), env=ENV, net="host")).output_tail.strip() == str(
+        Path("/proc/self/ns/net").readlink()
+    )
+
+
+def test_it_can_be_enough_to_know_whether_it_stays() -> None:
+    found = seen("ignore-term", stop=False)
+    assert (found.outcome, found.stop) == (Fate.FOREGROUND, None)
+
+
+def test_what_happens_is_told() -> None:
+    told: list[str] = []
+    observe(
+        Run(("sh", "-c", "sleep 0.4; exec sleep 1000"), env=ENV, settle=1.5),
+        lambda _, event: told.append(event["event"]),
+    )
+    assert told == ["became", "started", "became", "stopping", "done"]
+
+
+def test_an_observation_is_recorded_and_read_again() -> None:
+    found = seen("grandchild")
+    assert recorded(plain(found)) == found
+
+
+def test_nothing_else_is_inherited() -> None:
+    found = observe(Run(("sh", "-c", "ls /proc/self/fd; cat"), env={**ENV, "A": "b"}))
+    assert found.output_tail == "0\n1\n2\n3\n"  # 3 is ls's own
+    assert observe(Run(("env",), env={"A": "b"})).output_tail == "A=b\n"

@@ -45,9 +45,12 @@ def forget(data: bytes, name: str) -> bytes:
         raise Fatal(f"unable to take {name} out of s6kit.yaml: {_reason(error)}") from None
 
 
-def fresh(root: str) -> bytes:
-    """A new file that names the root, where that is not the directory itself."""
-    return yamledit.put("", ("root",), root).encode("utf-8") if root not in ("", ".") else b""
+def named(data: bytes, root: str) -> bytes:
+    """The file's bytes with `root` in it. Fatal as for `record`."""
+    try:
+        return yamledit.put(data.decode("utf-8"), ("root",), root).encode("utf-8")
+    except ValueError as error:
+        raise Fatal(f"unable to record the root in s6kit.yaml: {_reason(error)}") from None
 
 
 def _reason(error: Exception) -> str:

@@ -190,6 +190,24 @@ def read_file(path: str, executable: bool | None = None) -> Entry:
     return File(data, executable, status.st_size if status.st_size > len(data) else -1)
 
 
+def whole(path: str) -> Entry | None:
+    """What is at an absolute path: a file with all its bytes and the mode that the disk has for it."""
+    try:
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            return Link(os.readlink(path))
+        if stat.S_ISDIR(status.st_mode):
+            return Directory()
+        if not stat.S_ISREG(status.st_mode):
+            return Special(_KINDS.get(stat.S_IFMT(status.st_mode), "special file"))
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
+            return File(file.read(), bool(status.st_mode & 0o111))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return Unreadable(error.strerror or str(error))
+
+
 def _data(descriptor: int) -> bytes:
     """The whole of a text up to MAX_SCRIPT bytes, the head of a binary."""
     data = os.read(descriptor, _CHUNK)

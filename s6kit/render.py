@@ -31,13 +31,14 @@ class Workshop:
 
     `root` is where `/` of the image is, `skeletons` are directories of one's own, which come before ours,
     `templates` is the directory that the sources of templates are relative to, `knowledge` what is known of
-    daemons; None: ours.
+    daemons; None: ours. `ours` are the paths from `/` that s6kit itself has written before.
     """
 
     root: Path
     skeletons: tuple[Path, ...] = ()
     templates: Path = field(default_factory=Path)
     knowledge: Knowledge | None = None
+    ours: frozenset[str] = frozenset()
 
     @property
     def places(self) -> tuple[Path, ...]:
@@ -57,7 +58,7 @@ def render(asked: Options, workshop: Workshop) -> Rendered:
     skeleton = choose(asked, workshop)
     made, complaint = _templates(asked, workshop), ""
     for tree in scaffold(skeleton, asked, made, _ports(asked, workshop), workshop.knowledge):
-        whole = _without_theirs(tree, workshop.root)
+        whole = _without_theirs(tree, workshop)
         found = _lint(workshop, whole, asked.name)
         if not found:
             return Rendered(whole, skeleton)
@@ -108,10 +109,11 @@ def _templates(asked: Options, workshop: Workshop) -> dict[str, bytes]:
     return found
 
 
-def _without_theirs(tree: DictTree, root: Path) -> DictTree:
+def _without_theirs(tree: DictTree, workshop: Workshop) -> DictTree:
     """Without the files of the scan directory itself that somebody has written already."""
     shared = f"{SCANDIR}/.s6-svscan/"
-    there = [path for path in tree.entries if path.startswith(shared) and (root / path).exists()]
+    theirs = (path for path in tree.entries if path.startswith(shared) and path not in workshop.ours)
+    there = [path for path in theirs if (workshop.root / path).exists()]
     return DictTree({path: entry for path, entry in tree.entries.items() if path not in there})
 
 

@@ -22,7 +22,7 @@ from s6kit.model import DictTree, File, Link
 
 EXECUTABLE, PLAIN, OPEN = 0o755, 0o644, 0o755
 _STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
-_TAKEN = "it is there already; --force replaces what `new` writes"
+TAKEN = "it is there already; --force replaces what `new` writes"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def check(root: Path, place: str, replace: bool = False) -> None:
     """Fatal where `place`, a directory, is taken already, cannot be replaced, or is not inside `root`."""
     target = root / place
     if os.path.lexists(target) and not replace:
-        raise Fatal(f"unable to write {target}: {_TAKEN}")
+        raise Fatal(f"unable to write {target}: {TAKEN}")
     if os.path.lexists(target) and (target.is_symlink() or not target.is_dir()):
         raise Fatal(f"unable to replace {target}: it is no directory")
     if os.path.lexists(target / "supervise" / "control"):
@@ -205,10 +205,10 @@ def _link(fresh: Path, target: Path) -> None:
     try:
         os.link(fresh, target, follow_symlinks=False)
     except FileExistsError:
-        raise FileExistsError(EEXIST, _TAKEN) from None
+        raise FileExistsError(EEXIST, TAKEN) from None
     except OSError:  # a file system without such links
         if os.path.lexists(target):
-            raise FileExistsError(EEXIST, _TAKEN) from None
+            raise FileExistsError(EEXIST, TAKEN) from None
         fresh.rename(target)
 
 

@@ -13,7 +13,7 @@ from s6kit import yamledit
 from s6kit.config import parse
 from s6kit.document import Document
 from s6kit.errors import Fatal
-from s6kit.manifest import forget, fresh, record
+from s6kit.manifest import forget, named, record
 from s6kit.options import LONG
 
 VALUES = {"skeleton": "nginx", "link": ["mysql", "redis:6380"], "ssl": True, "stop-timeout": 5000}
@@ -198,10 +198,14 @@ def test_bytes_that_are_no_text() -> None:
     assert len(done.splitlines()) == 3
 
 
-def test_a_new_file() -> None:
-    assert fresh("rootfs") == b"root: rootfs\n"
-    assert fresh(".") == fresh("") == b""
-    assert said(record(fresh("true"), "web", VALUES)) == {"web": VALUES}
+def test_the_root() -> None:
+    assert named(b"", "rootfs") == b"root: rootfs\n"
+    assert named(b"lint: {}\n", ".") == b"lint: {}\nroot: .\n"
+    assert named(b"root: a # b\n", "c") == b"root: c # b\n"
+    done = record(named(b"", "true"), "web", VALUES)
+    assert parse(Document(done, "s6kit.yaml"), Path("x/s6kit.yaml")).root == Path("x/true")
+    with pytest.raises(Fatal, match=r"^unable to record the root in s6kit\.yaml: "):
+        named(b"[a]\n", "rootfs")
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)

@@ -15,6 +15,7 @@ from s6kit.selection import Selection, unknown_code, words
 if TYPE_CHECKING:
     from s6kit.analysis import Analysis
     from s6kit.daemons.knowledge import Knowledge
+    from s6kit.project import Project
     from s6kit.render import Workshop
     from s6kit.service import Root
 
@@ -113,6 +114,19 @@ def workshop(root: Path, config: Config, templates: Path) -> Workshop:
     from s6kit.render import Workshop  # noqa: PLC0415 - not for lint
 
     return Workshop(root, config.skeletons, templates, _knowledge(config))
+
+
+def project(file: str | None, verb: str) -> Project:
+    """The repository whose manifest holds here; Fatal where there is none."""
+    from s6kit.project import Project, root_of  # noqa: PLC0415 - not for lint
+
+    config = configuration(file, isolated=False)
+    if config.path is None:
+        raise Fatal(f"unable to {verb}: no s6kit.yaml is here or above; `s6kit new` makes one")
+    root = Path(os.path.relpath(root_of(config)))
+    if not root.is_dir():
+        raise Fatal(f"unable to find {root}, the root of {config.path}: no such directory")
+    return Project(config, workshop(root, config, config.directory))
 
 
 def _knowledge(config: Config) -> Knowledge | None:

@@ -46,9 +46,11 @@ def forget(data: bytes, name: str) -> bytes:
 
 
 def named(data: bytes, root: str) -> bytes:
-    """The file's bytes with `root` in it. Fatal as for `record`."""
+    """The file's bytes, naming a root if they name none. Fatal as for `record`."""
     try:
-        return yamledit.put(data.decode("utf-8"), ("root",), root).encode("utf-8")
+        text = data.decode("utf-8")
+        there = "root" in (yamledit.read(text) or {})
+        return data if there else yamledit.put(text, ("root",), root).encode("utf-8")
     except ValueError as error:
         raise Fatal(f"unable to record the root in s6kit.yaml: {_reason(error)}") from None
 

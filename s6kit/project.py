@@ -49,6 +49,16 @@ class Project:
         return {each.name: each for each in self.config.services}
 
 
+def keeps(project: Project) -> bool:
+    """Whether the manifest is about the root of the project, or may be told that it is.
+
+    One that lies here and has no services yet may; one further up is about more than this.
+    """
+    config = project.config
+    free = config.root is None and not config.services and config.directory.absolute() == Path.cwd()
+    return free or root_of(config).resolve() == project.root.resolve()
+
+
 def root_of(config: Config) -> Path:
     """The root that a manifest is about: what it names, else `rootfs` beside it, else its directory."""
     beside = config.directory / "rootfs"

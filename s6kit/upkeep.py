@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from os.path import relpath
 from pathlib import Path
 
+from s6kit import manifest
 from s6kit.errors import Fatal
 from s6kit.merge import Step, ThreeWay, What, merge
 from s6kit.model import DictTree, Entry, File
-from s6kit.project import RENDERED, Project, files, kept, read, renderings
+from s6kit.options import Options, values
+from s6kit.project import RENDERED, Project, files, kept, read, renderings, root_of
 from s6kit.scaffold import place
+from s6kit.skeleton import BASE
 from s6kit.write import TAKEN, Change
 
 
@@ -64,21 +68,31 @@ def remove(project: Project, name: str, force: bool) -> list[Step]:
     return [_forced(step) if force and step.what is What.KEEP else step for step in steps]
 
 
-def changes(project: Project, steps: Iterable[Step], manifest: bytes | None = None) -> tuple[Change, ...]:
-    """The steps as what is to be written, with the new bytes of the manifest, if there are any."""
+def changes(project: Project, steps: Iterable[Step], text: bytes | None = None) -> tuple[Change, ...]:
+    """The steps as what is to be written, with `text` for the manifest, if it changes."""
     steps = list(steps)
     moved = [step for step in steps if step.before != step.after]
     fresh = {step.path: step.after for step in moved if step.before is None}
     other = {step.path: step.after for step in moved if step.before is not None}
     recorded = {f"{RENDERED}/{step.path}": step.kept for step in steps if step.old != step.kept}
     file = project.file.resolve()
-    first = [] if manifest is None else [_change(file.parent, {file.name: File(manifest)})]
+    first = [] if text is None else [_change(file.parent, {file.name: File(text)})]
     return (
         *first,
         replace(_change(project.root, fresh), replace=False),
         _change(project.root, other),
         _change(project.directory, recorded),
     )
+
+
+def recorded(project: Project, asked: Options, skeleton: str) -> bytes:
+    """The manifest with a service in it, and with the root if it is not the one that goes without saying."""
+    data = project.file.read_bytes() if project.file.exists() else b""
+    if project.config.path is None or root_of(project.config).resolve() != project.root.resolve():
+        root = project.root
+        data = manifest.named(data, str(root) if root.is_absolute() else relpath(root, project.directory))
+    chosen = {"skeleton": skeleton} if skeleton != BASE else {}
+    return manifest.record(data, asked.name, chosen | values(asked))
 
 
 def _change(directory: Path, entries: Mapping[str, Entry | None]) -> Change:

@@ -17,6 +17,7 @@ MODULES = {
 # They find, read and write what is the user's.
 WORLD = set(
     """locate explore evidence shown surroundings read gitindex write config document daemons.load render
+    mergefile project upkeep
     daemons.compile cli probe __main__""".split()
 )
 # They read what s6kit brings along, or the variables of the terminal: anyone may import them.

@@ -449,14 +449,29 @@ def test_many_new_at_once(tmp_path: Path) -> None:
         for _ in range(6)
     ]
     assert sorted(each.wait(PATIENCE) for each in running) == [0, 2, 2, 2, 2, 2]
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
-        "etc",
-        "etc/s6",
-        "etc/s6/web",
-        "etc/s6/web/finish",
-        "etc/s6/web/run",
-        "etc/s6/web/setup",
+    files = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_dir()]
+    kept = [f"etc/s6/web/{name}" for name in ("finish", "run", "setup")]
+    assert sorted(files) == sorted([*kept, *(f".s6kit/rendered/{path}" for path in kept), "s6kit.yaml"])
+
+
+def test_many_services_at_once(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOME)}
+    (tmp_path / "s6kit.yaml").write_text("# ours\n")
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "s6kit", "new", f"web{number}", "--", "/opt/x"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        for number in range(6)
     ]
+    assert [each.wait(PATIENCE) for each in running] == [0] * 6
+    lines = (tmp_path / "s6kit.yaml").read_text().splitlines()
+    assert lines[:2] == ["# ours", "services:"]
+    assert sorted(lines[2::2]) == [f"  web{number}:" for number in range(6)]
+    assert lines[3::2] == ["    command: [/opt/x]"] * 6
+    assert s6kit(tmp_path, "sync", "--check") == (0, "6 services, everything up to date\n", "")
 
 
 # Outputs, signals, surroundings

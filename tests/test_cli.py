@@ -288,6 +288,7 @@ def test_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "Next",
         "  it becomes         nginx -g 'daemon off;'",
         "  check it           s6kit lint rootfs",
+        "  keep it            commit s6kit.yaml and .s6kit/rendered: s6kit sync works from them",
         "  in the Dockerfile  RUN apt-get update && apt-get install -y --no-install-recommends nginx-light",
         "                     COPY rootfs/ /",
         "                     VOLUME /var/www/html",
@@ -406,7 +407,7 @@ def test_names_that_are_no_text(here: Path) -> None:
     assert "a\\n\\xff\\x1b" in program("show", cwd=here).stdout
 
 
-@pytest.mark.parametrize("command", ["lint", "show", "new", "rule", "daemons"])
+@pytest.mark.parametrize("command", ["lint", "show", "new", "sync", "remove", "rule", "daemons"])
 def test_help(here: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
     code, out, err = told(capsys, command, "--help")
     assert (code, err) == (0, "")

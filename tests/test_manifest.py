@@ -201,7 +201,7 @@ def test_bytes_that_are_no_text() -> None:
 def test_the_root() -> None:
     assert named(b"", "rootfs") == b"root: rootfs\n"
     assert named(b"lint: {}\n", ".") == b"lint: {}\nroot: .\n"
-    assert named(b"root: a # b\n", "c") == b"root: c # b\n"
+    assert named(b"root: a # b\n", "c") == b"root: a # b\n"
     done = record(named(b"", "true"), "web", VALUES)
     assert parse(Document(done, "s6kit.yaml"), Path("x/s6kit.yaml")).root == Path("x/true")
     with pytest.raises(Fatal, match=r"^unable to record the root in s6kit\.yaml: "):

@@ -23,7 +23,7 @@ from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
 from s6kit.report.escape import safe
 
-COMMANDS = ("lint", "show", "probe", "new", "skeletons", "rule", "daemons")
+COMMANDS = ("lint", "show", "probe", "new", "sync", "remove", "skeletons", "rule", "daemons")
 ABOUT = "Scaffold, lint and prove service trees supervised by s6."
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 

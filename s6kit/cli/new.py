@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +14,10 @@ from s6kit.cli.output import emit, paint
 
 if TYPE_CHECKING:
     from s6kit.config import Config
+    from s6kit.options import Options
+    from s6kit.project import Project
+    from s6kit.render import Rendered
+    from s6kit.report.paint import Paint
 
 Words = list[str] | None
 
@@ -74,6 +79,9 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the tree and the files, write nothing.")
     ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change with --force, write nothing.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the files of a service that is there.")
     ] = False,
@@ -88,9 +96,10 @@ def command(
     """
     from s6kit.cli import scaffolded  # noqa: PLC0415 - what the work needs, once the usage is right
     from s6kit.options import options  # noqa: PLC0415
+    from s6kit.project import Project  # noqa: PLC0415
     from s6kit.render import render  # noqa: PLC0415
     from s6kit.scaffold import place  # noqa: PLC0415
-    from s6kit.write import Change, check, write  # noqa: PLC0415
+    from s6kit.write import check  # noqa: PLC0415
 
     told = {
         "command": words,
@@ -114,19 +123,58 @@ def command(
         "shell": shell,
         "set": set_,
     }
-    asked = options(name, {key: value for key, value in told.items() if value is not None})
     holds = targets.configuration(config, isolated)
+    told["template"] = [targets.beside(text, holds) for text in template or ()]
+    asked = options(name, {key: value for key, value in told.items() if value is not None})
     where = _root(root, holds)
-    if not dry_run:
+    if not (dry_run or diff):
         check(where, place(name), force)
-    made = render(asked, targets.workshop(where, holds, Path()))
+    workshop = targets.workshop(where, holds, holds.directory)
+    made = render(asked, workshop)
     tint = paint(color)
     if dry_run:
         emit([*scaffolded.tree(where, made.tree, tint), "\n", *scaffolded.files(made.tree, tint)])
         return 0
-    write(Change(where, made.tree, replace=force))
-    emit(scaffolded.told(where, made, asked, tint))
+    project = Project(holds, workshop)
+    if diff:
+        emit(_differences(project, asked, made, isolated, tint))
+        return 0
+    kept = _write(project, asked, made, force, isolated)
+    emit(scaffolded.told(where, made, asked, tint, kept))
     return 0
+
+
+def _write(project: Project, asked: Options, made: Rendered, force: bool, isolated: bool) -> str:
+    """Write the service, recorded where the manifest is about its root; what there is to say of that."""
+    from s6kit.project import RENDERED, keeps, locked  # noqa: PLC0415 - the same
+    from s6kit.upkeep import changes, new, recorded  # noqa: PLC0415
+    from s6kit.write import Change, write  # noqa: PLC0415
+
+    if isolated or not keeps(project):
+        write(Change(project.root, made.tree, replace=force))
+        return "" if isolated else f"not recorded: {project.file} is about another root"
+    with locked(project):
+        steps = new(project, asked.name, made.tree, force)
+        write(*changes(project, steps, recorded(project, asked, made.skeleton.name)))
+    return f"commit {project.file.name} and {RENDERED}: s6kit sync works from them"
+
+
+def _differences(
+    project: Project, asked: Options, made: Rendered, isolated: bool, tint: Paint
+) -> Iterator[str]:
+    """What would change, if it were forced."""
+    from s6kit.cli.steps import differences, painted  # noqa: PLC0415 - the same
+    from s6kit.difference import difference  # noqa: PLC0415
+    from s6kit.model import File  # noqa: PLC0415
+    from s6kit.project import keeps, read  # noqa: PLC0415
+    from s6kit.upkeep import new, recorded  # noqa: PLC0415
+
+    yield from differences(project.root, new(project, asked.name, made.tree, force=True), tint)
+    if not isolated and keeps(project):
+        before = read(project.directory, [project.file.name]).get(project.file.name)
+        after = File(recorded(project, asked, made.skeleton.name))
+        shown = os.path.relpath(project.file)
+        yield from painted(difference(shown, before, after), tint)
 
 
 def _root(root: str | None, holds: Config) -> Path:

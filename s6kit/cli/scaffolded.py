@@ -24,13 +24,14 @@ def files(made: DictTree, tint: Paint) -> Iterator[str]:
         yield (line if line.startswith(" ") or not line else tint(line, "bold")) + "\n"
 
 
-def told(root: Path, made: Rendered, asked: Options, tint: Paint) -> Iterator[str]:
-    """What was written, as a tree, and what to do next."""
+def told(root: Path, made: Rendered, asked: Options, tint: Paint, keep: str = "") -> Iterator[str]:
+    """What was written, as a tree, and what to do next; `keep` says what the manifest is good for."""
     yield from tree(root, made.tree, tint)
     yield "\n" + tint("Next", "bold") + "\n"
     steps = [
         ("it becomes", _command(made, asked)),
         ("check it", f"s6kit lint {safe(str(root))}"),
+        *([("keep it", safe(keep))] if keep else []),
         *_dockerfile(root, made.skeleton),
     ]
     if made.skeleton.name == "generic" and asked.setup:
@@ -43,7 +44,7 @@ def told(root: Path, made: Rendered, asked: Options, tint: Paint) -> Iterator[st
 def _command(made: Rendered, asked: Options) -> str:
     """What the service becomes, perhaps with words that the knowledge base has added."""
     entry = made.tree.entry(f"{place(asked.name)}/run")
-    last = entry.data.decode().splitlines()[-1] if isinstance(entry, File) else ""
+    last = entry.data.decode("utf-8", "surrogateescape").splitlines()[-1] if isinstance(entry, File) else ""
     return safe(last.removeprefix("exec "))
 
 

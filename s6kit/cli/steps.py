@@ -51,12 +51,16 @@ def listed(project: Project, steps: Iterable[Step], tint: Paint, planned: bool =
             yield f"{counted[what]} {tint(word, _STYLES.get(what, 'red'))}: {advice}\n"
 
 
-def differences(project: Project, steps: Iterable[Step], tint: Paint) -> Iterator[str]:
+def differences(root: Path, steps: Iterable[Step], tint: Paint) -> Iterator[str]:
     """What changes in the root, as git writes it."""
     for step in steps:
-        path = str(project.root / step.path).lstrip("/")
-        for line in difference(path, step.before, step.after):
-            yield _painted(line, tint)
+        path = str(root / step.path).lstrip("/")
+        yield from painted(difference(path, step.before, step.after), tint)
+
+
+def painted(lines: Iterable[str], tint: Paint) -> Iterator[str]:
+    """The lines of a difference in colours, and then with nothing in them that a terminal would act upon."""
+    return (_painted(line, tint) for line in lines)
 
 
 def shown(directory: Path, path: str) -> str:

@@ -39,7 +39,7 @@ def command(
         steps = sync(project, names or (), three_way)
         if not only:
             write(*changes(project, steps))
-    told = [*printed.differences(project, steps, tint)] if diff else []
+    told = [*printed.differences(project.root, steps, tint)] if diff else []
     if check or not diff:
         told += printed.listed(project, steps, tint, planned=only)
     pending = any(step.writes for step in steps)

@@ -116,6 +116,14 @@ def workshop(root: Path, config: Config, templates: Path) -> Workshop:
     return Workshop(root, config.skeletons, templates, _knowledge(config))
 
 
+def beside(template: str, config: Config) -> str:
+    """A template of the command line, `SOURCE:TARGET`, as it reads beside the configuration."""
+    source, _, target = template.rpartition(":")
+    if not source or source.startswith("/") or config.path is None:
+        return template
+    return f"{os.path.relpath(source, config.directory)}:{target}"
+
+
 def project(file: str | None, verb: str) -> Project:
     """The repository whose manifest holds here; Fatal where there is none."""
     from s6kit.project import Project, root_of  # noqa: PLC0415 - not for lint

@@ -36,13 +36,13 @@ class Project:
 
     @property
     def file(self) -> Path:
-        """The manifest."""
-        return self.config.path or Path(NAME)
+        """The manifest, as seen from here."""
+        return Path(os.path.relpath(self.config.path or NAME))
 
     @property
     def directory(self) -> Path:
         """Where the manifest is."""
-        return self.config.directory
+        return self.file.parent
 
     @property
     def services(self) -> dict[str, Recorded]:

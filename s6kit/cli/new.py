@@ -173,8 +173,7 @@ def _differences(
     if not isolated and keeps(project):
         before = read(project.directory, [project.file.name]).get(project.file.name)
         after = File(recorded(project, asked, made.skeleton.name))
-        shown = os.path.relpath(project.file)
-        yield from painted(difference(shown, before, after), tint)
+        yield from painted(difference(str(project.file), before, after), tint)
 
 
 def _root(root: str | None, holds: Config) -> Path:

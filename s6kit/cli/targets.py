@@ -133,7 +133,7 @@ def project(file: str | None, verb: str) -> Project:
         raise Fatal(f"unable to {verb}: no s6kit.yaml is here or above; `s6kit new` makes one")
     root = Path(os.path.relpath(root_of(config)))
     if not root.is_dir():
-        raise Fatal(f"unable to find {root}, the root of {config.path}: no such directory")
+        raise Fatal(f"unable to find {root}, the root of {os.path.relpath(config.path)}: no such directory")
     return Project(config, workshop(root, config, config.directory))
 
 

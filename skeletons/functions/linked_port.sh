@@ -1,4 +1,5 @@
 linked_port() { # LINK PORT SERVICE-PORT DEFAULT: the number at the end of PORT, or another that there is
+    [ "${#2}" -lt 1000 ] || set -- "$1" '' "$3" "$4" # cutting at the colon would take shells seconds
     case ${2##*:} in
         '' | *[!0-9]*) ;;
         *) echo "${2##*:}" && return ;;

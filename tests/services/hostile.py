@@ -41,6 +41,7 @@ VALUES = (
     "x" * 100_000,
     "99999999999999999999",
 )
+FEW = (VALUES[0], VALUES[2], VALUES[5], VALUES[12])
 MORE = (
     f"x;{DO};",
     f"' $({DO}) '",
@@ -158,14 +159,21 @@ def _accepted(at: Room, values: Mapping[str, str], shell: str, said: str) -> Ite
         yield f"a second run says {again} and changes {changed}"
 
 
-def variables(at: Room, every: bool) -> list[str]:
-    """What the setup of the skeleton looks at; of links only what people set, unless it shall be `every`."""
+def variables(at: Room) -> dict[str, str]:
+    """What the setup of the skeleton looks at, with the types of skeletons."""
     skeleton = load(home(), at.case.skeleton)
     prefix = variable(at.case.service)
-    own = [name.replace("NAME_", f"{prefix}_") for name in skeleton.variables]
+    own = {name.replace("NAME_", f"{prefix}_"): each.type for name, each in skeleton.variables.items()}
     parts = ("HOST", "PORT", "SERVICE_HOST", "SERVICE_PORT", "PORT_80_TCP_ADDR")
-    linked = [f"{variable(link)}_{part}" for link in skeleton.links for part in parts[: 5 if every else 2]]
-    return [*own, *linked, f"{prefix}_SKIP_SETUP"]
+    linked = {f"{variable(link)}_{part}": "host" for link in skeleton.links for part in parts}
+    return {**own, **linked, f"{prefix}_SKIP_SETUP": "switch"}
+
+
+def tried(kind: str) -> tuple[str, ...]:
+    """The values for a variable of that type: few where the same check stands before all else."""
+    if FULL:
+        return VALUES + MORE
+    return VALUES if kind == "text" else FEW
 
 
 def plain_again(at: Room, plain: Mapping[str, str], shell: str) -> list[str]:
@@ -181,8 +189,8 @@ def test_each_value_in_each_variable(skeleton: str, base: Path) -> None:
         assert setup(at, {}, "dash") == (0, "")
         problems = {
             f"{name}={value[:60]!r}": found
-            for name in variables(at, FULL)
-            for value in (VALUES + MORE if FULL else VALUES)
+            for name, kind in variables(at).items()
+            for value in tried(kind)
             if (found := list(wrong(at, {name: value}, "dash")))
         }
         assert problems == {}
@@ -193,7 +201,7 @@ def test_any_values_in_any_shell(skeleton: str, base: Path) -> None:
     with room(proof(home(), skeleton).cases[0], base) as at:
         plain = at.files
         value = st.sampled_from(VALUES + MORE) | random
-        chosen = st.dictionaries(st.sampled_from(variables(at, True)), value, min_size=1, max_size=2)
+        chosen = st.dictionaries(st.sampled_from(list(variables(at))), value, min_size=1, max_size=2)
 
         @settings(
             max_examples=200 if FULL else 20,

@@ -28,7 +28,7 @@ def setup(skeleton: Skeleton, asked: Options, ports: Mapping[str, int], user: st
     holes = {
         "name": asked.name,
         "names": " ".join(_names(skeleton, asked)),
-        "lists": " ".join(name for name, each in skeleton.variables.items() if each.type == "list"),
+        "lists": " ".join(n for n, each in skeleton.variables.items() if each.type in ("list", "hosts")),
         "owner": user or "root",
         "stop": fragments("steps")["refuse-essential.sh"] if asked.essential else "",
     }

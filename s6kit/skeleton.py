@@ -21,7 +21,7 @@ from s6kit.options import LINK, SIGNALS, VARIABLE
 
 ABOUT = "skeleton.yaml"
 BASE = "generic"
-TYPES = ("text", "word", "list", "number", "size", "port", "host", "path", "switch", "choice")
+TYPES = ("text", "word", "list", "number", "size", "port", "host", "hosts", "path", "switch", "choice")
 
 
 @dataclass(frozen=True)

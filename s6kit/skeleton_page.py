@@ -20,6 +20,7 @@ _TAKES = {
     "size": "a size: `64m`",
     "port": "a port",
     "host": "a host",
+    "hosts": "hosts",
     "path": "an absolute path",
     "switch": "`0` or `1`",
 }

@@ -161,7 +161,8 @@ class Container:
             os.write(tell, str(error).encode("utf-8", "replace"))
         finally:
             with suppress(BaseException):
-                self.engine.call("rm", "--force", "--volumes", self.name)
+                at_once = ("--time", "0") if self.engine.podman else ()
+                self.engine.call("rm", "--force", *at_once, "--volumes", self.name)
             os._exit(0)
 
     def top(self) -> list[Row]:

@@ -135,7 +135,9 @@ class Look:
     def _assign(self) -> list[Row]:
         """Give each escaped process to the service that it comes from; those that remain."""
         suspects = [
-            Suspect(name, tuple(row.words for row in seen.mains.values()), seen.script)
+            Suspect(
+                name, seen.service.supervisor, tuple(row.words for row in seen.mains.values()), seen.script
+            )
             for name, seen in self._seen.items()
             if not self._steady(seen)
         ]

@@ -103,9 +103,13 @@ def _arguments(words: Sequence[str], valued: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A service whose process does not stay: what it was each time it was seen, and its script."""
+    """A service whose process does not stay: what it was each time it was seen, and its script.
+
+    `supervisor` is the number of the process that starts it.
+    """
 
     name: str
+    supervisor: int
     commands: tuple[tuple[str, ...], ...]
     script: bytes
 
@@ -114,8 +118,10 @@ def owner(stray: Row, suspects: Sequence[Suspect]) -> str:
     """The service that an escaped process comes from; empty where that cannot be told.
 
     It is the one that was seen as the same command or program, the one whose script or name is of that
-    program, or the only one whose process does not stay.
+    program, or the only one whose process does not stay. A process with a lower number than the supervisor
+    was there before it.
     """
+    suspects = [one for one in suspects if one.supervisor < stray.pid]
     program = basename(stray.words[0]).rstrip(":")
     ways = (
         lambda one: stray.words in one.commands,

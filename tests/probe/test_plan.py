@@ -1,0 +1,150 @@
+"""From a service of a tree to what is run; from the words of `top` to who supervises whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s6kit.cli.targets import Target, roots
+from s6kit.config import Config
+from s6kit.probe.engine import Row, rows
+from s6kit.probe.plan import Terms, plan
+from s6kit.probe.run import Run
+from s6kit.probe.supervisors import Status, Suspect, owner, scandir, services, status, strays
+from tests.planted import plant
+
+RUN = "run (executable)\n    #!/bin/sh\n    exec sleep 1000\n"
+
+
+def planned(place: Path, tree: str) -> Run:
+    (root,) = roots(Target((str(plant(place, tree)),), Config()))
+    (service,) = (each for scandir in root.scandirs for each in scandir.services if each.run)
+    return plan(root, service, Terms(environment={"A": "b"}))
+
+
+def test_a_service_of_s6(tmp_path: Path) -> None:
+    found = planned(tmp_path, f"etc/s6/web/{RUN}")
+    assert (found.argv, found.arg0, found.leads) == (("./run", "web"), "run", True)
+    assert (found.cwd, found.root, dict(found.env)) == (f"{tmp_path}/etc/s6/web", "", {"A": "b"})
+    assert (found.service, found.path, found.piped) == ("web", f"{tmp_path}/etc/s6/web", False)
+    assert (found.notification_fd, found.down_signal, found.timeout_kill) == (None, "SIGTERM", 0)
+    assert (found.finish, found.timeout_finish, found.kill_group) == ((), 5, False)
+
+
+def test_a_service_of_runit(tmp_path: Path) -> None:
+    found = planned(tmp_path, f"etc/service/web/{RUN}etc/service/web/finish (executable)\n    #!/bin/sh\n")
+    assert (found.argv, found.arg0, found.leads, found.finish) == (("./run",), "", False, ("./finish",))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("notification-fd", "3", "notification_fd", 3),
+        ("notification-fd", "three", "notification_fd", None),
+        ("timeout-kill", "1500", "timeout_kill", 1.5),
+        ("timeout-kill", "-1", "timeout_kill", 0),
+        ("timeout-finish", "0", "timeout_finish", 0),
+        ("timeout-finish", "2000", "timeout_finish", 2),
+        ("timeout-finish", "soon", "timeout_finish", 5),
+        ("down-signal", "SIGINT", "down_signal", "SIGINT"),
+        ("down-signal", "quit", "down_signal", "SIGQUIT"),
+        ("down-signal", "2", "down_signal", "SIGINT"),
+        ("down-signal", "99", "down_signal", "SIGTERM"),
+        ("down-signal", "STOPPING", "down_signal", "SIGTERM"),
+        ("flag-timeout-killpg", "", "kill_group", True),
+    ],
+)
+def test_control_files(tmp_path: Path, name: str, text: str, field: str, value: Any) -> None:
+    found = planned(tmp_path, f"etc/s6/web/{RUN}etc/s6/web/{name}\n    {text}\n")
+    assert getattr(found, field) == value
+
+
+def test_a_script_that_its_layout_makes_executable(tmp_path: Path) -> None:
+    place = "etc/s6-overlay/s6-rc.d/web"
+    found = planned(tmp_path, f"{place}/type\n    longrun\n{place}/run\n    #!/bin/sh -e\n    exec sleep 1\n")
+    assert (found.argv, found.arg0) == (("/bin/sh", "-e", "./run", "web"), "")
+
+
+PODMAN = """\
+HPID        PID         PPID        COMMAND
+999999991   1           0           s6-svscan -d 4 -- /run/service
+999999992   6           1           s6-supervise web
+999999993   7           1           s6-supervise s6rc-oneshot-runner
+999999994   10          6           nginx: master process nginx -g daemon off;
+999999995   11          10          nginx: worker process
+999999996   12          1           redis-server *:6379
+"""
+DOCKER = """\
+UID                 PID                 PPID                C                   STIME               TTY                 TIME                CMD
+root                999999901           999999899           0                   13:05               ?                   00:00:00            runsvdir -P /etc/service log: ....
+root                999999950           999999901           0                   13:05               ?                   00:00:00            runsv web
+root                999999951           999999950           0                   13:05               ?                   00:00:00            svlogd -tt /var/log
+www                 999999952           999999950           0                   Nov25               ?                   00:00:00            node server.js
+root                999999953           999999901           0                   13:05               ?                   00:00:00            cron
+"""  # noqa: E501
+
+
+def test_what_podman_says() -> None:
+    found = rows(PODMAN)
+    assert found[3] == Row(10, 999999994, 6, ("nginx:", "master", "process", "nginx", "-g", "daemon", "off;"))
+    assert [(each.name, each.layout, each.main and each.main.pid) for each in services(found)] == [
+        ("web", "s6", 10)
+    ]
+    assert [each.pid for each in strays(found)] == [12]
+    assert scandir(found) == "/run/service"
+
+
+def test_what_docker_says() -> None:
+    found = rows(DOCKER)
+    assert [(each.name, each.layout, each.main and each.main.words) for each in services(found)] == [
+        ("web", "runit", ("node", "server.js"))
+    ]
+    assert [each.words for each in strays(found)] == [("cron",)]
+    assert scandir(found) == "/etc/service"
+
+
+@pytest.mark.parametrize("text", ["", "PID COMMAND\n1 init\n", "HPID PID PPID COMMAND\nx y z w\n1\n"])
+def test_what_makes_no_sense(text: str) -> None:
+    assert rows(text) == []
+
+
+STRAY = Row(50, 0, 1, ("/usr/sbin/redis-server", "*:6379"))
+
+
+@pytest.mark.parametrize(
+    ("suspects", "expected"),
+    [
+        ([], ""),
+        ([Suspect("a", 7, (), b"")], "a"),
+        ([Suspect("a", 60, (), b"")], ""),  # it was there before its supervisor
+        ([Suspect("a", 7, (), b""), Suspect("b", 8, (("redis-server", "-x"),), b"")], "b"),
+        ([Suspect("a", 7, (("nginx",),), b""), Suspect("b", 8, (), b"exec redis-server")], "b"),
+        ([Suspect("redis-server", 7, (), b""), Suspect("b", 8, (), b"")], "redis-server"),
+        ([Suspect("a", 7, (), b""), Suspect("b", 8, (), b"")], ""),
+    ],
+)
+def test_whose_it_is(suspects: list[Suspect], expected: str) -> None:
+    assert owner(STRAY, suspects) == expected
+
+
+UP = bytes.fromhex("400000006b083de43ac5908b 400000006b083de63ac5908b 000000000000000a")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (UP + b"\0\0\x0c", Status(10, True, 2.0)),
+        (UP + b"\0\0\x04", Status(10, True, None)),
+        (UP[:24] + bytes(8) + b"\0\0\x0c", Status(0, True, None)),
+        (UP[:24] + bytes(8) + b"\0\0\x08", Status(0, False, None)),
+        (UP + bytes(8) + b"\0\0\x0c", Status(10, True, 2.0)),  # since s6 2.13, with the process group
+        (UP[:12] + b"\x0b\0\0\0\0u\0\1", Status(11, True, None)),
+        (UP[:12] + b"\0\0\0\0\0d\0\0", Status(0, False, None)),
+        (b"", None),
+        (None, None),
+    ],
+)
+def test_what_a_supervisor_has_written(data: bytes | None, expected: Status | None) -> None:
+    assert status(data) == expected

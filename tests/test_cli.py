@@ -311,18 +311,18 @@ def test_new_with_a_command(here: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_new_dry_run(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = told(capsys, "new", "cron", "--dry-run")
+    code, out, _ = told(capsys, "new", "web", "--dry-run", "--", "/opt/web")
     assert code == 0
     assert out.splitlines()[:7] == [
-        "etc/s6/cron",
+        "etc/s6/web",
         "├── finish -> /bin/true",
         "├── run",
         "└── setup",
         "",
-        "etc/s6/cron/finish -> /bin/true",
-        "etc/s6/cron/run (executable)",
+        "etc/s6/web/finish -> /bin/true",
+        "etc/s6/web/run (executable)",
     ]
-    assert "    exec cron -f" in out.splitlines()
+    assert "    exec /opt/web" in out.splitlines()
     assert list(here.iterdir()) == []
 
 

@@ -20,6 +20,7 @@ from s6kit.read import DiskTree, whole
 from s6kit.render import Workshop, render
 
 RENDERED = ".s6kit/rendered"
+"""Where that is, from the manifest's directory."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Project:
         return self.file.parent
 
     @property
+    def rendered(self) -> str:
+        """Where what was rendered last lies, from there; one place for each manifest."""
+        return RENDERED if self.file.name == NAME else f"{RENDERED}-{self.file.name}"
+
+    @property
     def services(self) -> dict[str, Recorded]:
         return {each.name: each for each in self.config.services}
 
@@ -66,11 +72,11 @@ def root_of(config: Config) -> Path:
 
 
 @contextmanager
-def locked(project: Project) -> Iterator[None]:
-    """Nobody else changes the manifest meanwhile, as far as the file system can say."""
+def locked(directory: Path) -> Iterator[None]:
+    """Nobody else changes the manifest in a directory meanwhile, as far as the file system can say."""
     descriptor = -1
     with suppress(OSError):
-        descriptor = os.open(project.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
         yield
@@ -100,10 +106,15 @@ def read(root: Path, paths: Iterable[str]) -> dict[str, Entry]:
 
 
 def kept(project: Project) -> dict[str, Entry]:
-    """What was rendered last: the files and links, by path from `/`."""
-    home = project.directory / RENDERED
-    found = read(home, DiskTree(str(home.absolute())).walk())
-    return {path: entry for path, entry in found.items() if isinstance(entry, File | Link)}
+    """What was rendered last: the files and links, by path from `/`; Fatal for what cannot be read."""
+    home = project.directory / project.rendered
+    if not os.path.lexists(home):
+        return {}
+    tree = DiskTree(str(home.absolute()))
+    found = read(home, [*tree.walk()])
+    for path, reason in tree.disk.refused.items():
+        raise Fatal(f"unable to read {os.path.relpath(path)}: {reason}")
+    return files(found)
 
 
 def renderings(project: Project) -> dict[str, dict[str, Entry]]:

@@ -17,18 +17,19 @@ from s6kit.errors import Fatal
 from s6kit.merge import Step, ThreeWay, What, merge
 from s6kit.model import DictTree, Entry, File
 from s6kit.options import Options, values
-from s6kit.project import RENDERED, Project, files, kept, read, renderings, root_of
+from s6kit.project import Project, files, kept, read, renderings, root_of
 from s6kit.scaffold import place
 from s6kit.skeleton import BASE
 from s6kit.write import TAKEN, Change
 
 
-def new(project: Project, name: str, tree: DictTree, force: bool) -> list[Step]:
+def new(project: Project, name: str, tree: DictTree, force: bool, known: bool = True) -> list[Step]:
     """So that a service is there; with `force` what is in the way is replaced, else Fatal.
 
-    With `force`, what an earlier rendering had and this one has not goes, if nobody has touched it.
+    With `force`, what an earlier rendering had and this one has not goes, if nobody has touched it; not
+    `known` says that earlier ones are nothing to go by.
     """
-    old, made = kept(project), files(tree.entries)
+    old, made = kept(project) if known else {}, files(tree.entries)
     gone = {path for path in old if _within(path, name)} - made.keys() if force else set()
     there = read(project.root, sorted(made.keys() | gone))
     steps = [_put(path, old.get(path), there.get(path), made[path]) for path in sorted(made)]
@@ -74,7 +75,7 @@ def changes(project: Project, steps: Iterable[Step], text: bytes | None = None) 
     moved = [step for step in steps if step.before != step.after]
     fresh = {step.path: step.after for step in moved if step.before is None}
     other = {step.path: step.after for step in moved if step.before is not None}
-    recorded = {f"{RENDERED}/{step.path}": step.kept for step in steps if step.old != step.kept}
+    recorded = {f"{project.rendered}/{step.path}": step.kept for step in steps if step.old != step.kept}
     file = project.file.resolve()
     first = [] if text is None else [_change(file.parent, {file.name: File(text)})]
     return (

@@ -135,7 +135,7 @@ def test_a_conflict(here: Path, told: Told) -> None:
     edit("s6kit.yaml", "'81'", "'82'")
     unsolved = listed(("unsolved", RUN)) + f"\n1 unsolved: left as they are; {solve}"
     assert told("sync") == (1, unsolved, "")
-    assert told("sync", "--check") == (1, unsolved + CLEAN, "")
+    assert told("sync", "--check") == (1, unsolved, "")
     assert Path(RUN).read_text() == both
     Path(RUN).write_text(f"{head}exec /opt/web --port 81 --verbose\n")
     assert told("sync")[:2] == (1, listed(("conflict", RUN)) + f"\n1 conflict: {solve}")
@@ -146,8 +146,7 @@ def test_a_conflict(here: Path, told: Told) -> None:
 def test_what_was_deleted_stays_deleted(here: Path, told: Told) -> None:
     Path(SETUP).unlink()
     said = listed(("left out", SETUP)) + "\n1 left out: deleted by hand: they stay deleted\n"
-    assert told("sync") == (0, said, "")
-    assert told("sync", "--check") == (0, said + CLEAN, "")
+    assert told("sync") == told("sync", "--check") == (0, said + CLEAN, "")
     assert not Path(SETUP).exists()
 
 
@@ -390,6 +389,16 @@ def test_a_file_of_somebody_else_is_not_replaced(here: Path, told: Told) -> None
     assert told("new", "x")[0] == 0
 
 
+def test_new_diff_that_is_not_recorded(here: Path, told: Told) -> None:
+    """What an earlier rendering had stays then, and so does the manifest."""
+    assert told("new", "web", "--log", "--force", "--", "/opt/web")[0] == 0
+    code, out, _ = told("new", "web", "--isolated", "--diff", "--", "/opt/other")
+    assert code == 0
+    assert [line for line in out.splitlines() if line[:2] in ("--", "++")] == [f"--- a/{RUN}", f"+++ b/{RUN}"]
+    assert told("new", "web", "--isolated", "--force", "--", "/opt/other")[0] == 0
+    assert Path("rootfs/etc/s6/web/log/run").exists()
+
+
 def test_isolated_records_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["new", "web", "--isolated", "--", "/opt/web"]) == 0
@@ -432,6 +441,28 @@ def test_from_a_directory_below(here: Path, told: Told, monkeypatch: pytest.Monk
     assert (here / "docs" / data).read_text() == "listen 81\n"
     monkeypatch.chdir(here)
     assert told("sync", "--check") == (0, "2 services, everything up to date\n", "")
+
+
+def test_two_manifests_side_by_side(here: Path, told: Told) -> None:
+    (here / "other").mkdir()
+    (here / "other.yaml").write_text("root: other\n")
+    assert told("new", "job", "--config", "other.yaml", "--", "/opt/job")[0] == 0
+    assert everything(here / "other") == everything(here / ".s6kit/rendered-other.yaml")
+    before = everything(here)
+    assert told("sync") == told("sync", "--config", "other.yaml") == (0, CLEAN, "")
+    assert everything(here) == before
+    assert told("remove", "job", "--config", "other.yaml")[0] == 0
+    assert told("sync") == (0, CLEAN, "")
+
+
+def test_what_was_rendered_cannot_be_read(here: Path, told: Told) -> None:
+    (here / ".s6kit/rendered").rename(here / "away")
+    (here / ".s6kit/rendered").symlink_to("../away")
+    before = everything(here)
+    code, out, err = told("sync")
+    assert (code, out) == (2, "")
+    assert err.startswith("s6kit: fatal: unable to read .s6kit/rendered: ")
+    assert everything(here) == before
 
 
 def test_a_scan_directory_behind_a_link(here: Path, told: Told) -> None:

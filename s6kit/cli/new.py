@@ -146,17 +146,17 @@ def command(
 
 def _write(project: Project, asked: Options, made: Rendered, force: bool, isolated: bool) -> str:
     """Write the service, recorded where the manifest is about its root; what there is to say of that."""
-    from s6kit.project import RENDERED, keeps, locked  # noqa: PLC0415 - the same
+    from s6kit.project import keeps, locked  # noqa: PLC0415 - the same
     from s6kit.upkeep import changes, new, recorded  # noqa: PLC0415
     from s6kit.write import Change, write  # noqa: PLC0415
 
     if isolated or not keeps(project):
         write(Change(project.root, made.tree, replace=force))
         return "" if isolated else f"not recorded: {project.file} is about another root"
-    with locked(project):
+    with locked(project.directory):
         steps = new(project, asked.name, made.tree, force)
         write(*changes(project, steps, recorded(project, asked, made.skeleton.name)))
-    return f"commit {project.file.name} and {RENDERED}: s6kit sync works from them"
+    return f"commit {project.file.name} and {project.rendered}: s6kit sync works from them"
 
 
 def _differences(
@@ -169,8 +169,9 @@ def _differences(
     from s6kit.project import keeps, read  # noqa: PLC0415
     from s6kit.upkeep import new, recorded  # noqa: PLC0415
 
-    yield from differences(project.root, new(project, asked.name, made.tree, force=True), tint)
-    if not isolated and keeps(project):
+    known = not isolated and keeps(project)
+    yield from differences(project.root, new(project, asked.name, made.tree, force=True, known=known), tint)
+    if known:
         before = read(project.directory, [project.file.name]).get(project.file.name)
         after = File(recorded(project, asked, made.skeleton.name))
         yield from painted(difference(str(project.file), before, after), tint)

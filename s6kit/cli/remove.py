@@ -26,13 +26,11 @@ def command(
     """
     from s6kit.cli import steps as printed  # noqa: PLC0415 - what the work needs, once the usage is right
     from s6kit.manifest import forget  # noqa: PLC0415
-    from s6kit.project import locked  # noqa: PLC0415
     from s6kit.upkeep import changes, remove  # noqa: PLC0415
     from s6kit.write import write  # noqa: PLC0415
 
-    project = targets.project(config, "remove")
     tint = paint(color)
-    with locked(project):
+    with targets.project(config, "remove") as project:
         steps = remove(project, name, force)
         manifest = forget(project.file.read_bytes(), name) if name in project.services else None
         write(*changes(project, steps, manifest))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from s6kit.difference import difference
 from s6kit.merge import OPEN, Step, What
-from s6kit.project import RENDERED, Project
+from s6kit.project import Project
 from s6kit.report.escape import safe
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _SOLVE = "edit what stands between <<<<<<< and >>>>>>>, then run s6kit sync agai
 _ADVICE = {
     What.CONFLICT: _SOLVE,
     What.UNSOLVED: f"left as they are; {_SOLVE}",
-    What.REFUSE: f"no texts that can be merged: yours stay, ours are in {RENDERED}",
+    What.REFUSE: "no texts that can be merged: yours stay, ours are in {}",
     What.KEEP: "edited by hand: no longer looked after",
     What.LEAVE_OUT: "deleted by hand: they stay deleted",
 }
@@ -40,15 +40,15 @@ def listed(project: Project, steps: Iterable[Step], tint: Paint, planned: bool =
     steps = list(steps)
     for step in steps:
         word = step.what.planned if planned else step.what.done
-        where = project.directory / RENDERED if step.what is What.RECORD else project.root
+        where = project.directory / project.rendered if step.what is What.RECORD else project.root
         yield f"{tint(word.ljust(_WIDTH), _STYLES.get(step.what, 'red'))}  {shown(where, step.path)}\n"
     counted = Counter(step.what for step in steps)
     if any(what in counted for what in _ADVICE):
         yield "\n"
     for what, advice in _ADVICE.items():
         if what in counted:
-            word = what.planned if planned else what.done
-            yield f"{counted[what]} {tint(word, _STYLES.get(what, 'red'))}: {advice}\n"
+            word = tint(what.planned if planned else what.done, _STYLES.get(what, "red"))
+            yield f"{counted[what]} {word}: {advice.format(project.rendered)}\n"
 
 
 def differences(root: Path, steps: Iterable[Step], tint: Paint) -> Iterator[str]:

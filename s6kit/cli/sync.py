@@ -29,27 +29,22 @@ def command(
     """
     from s6kit.cli import steps as printed  # noqa: PLC0415 - what the work needs, once the usage is right
     from s6kit.mergefile import three_way  # noqa: PLC0415
-    from s6kit.project import locked  # noqa: PLC0415
     from s6kit.upkeep import changes, sync  # noqa: PLC0415
     from s6kit.write import write  # noqa: PLC0415
 
-    project = targets.project(config, "sync")
     tint, only = paint(color), check or diff
-    with locked(project):
+    with targets.project(config, "sync") as project:
         steps = sync(project, names or (), three_way)
         if not only:
             write(*changes(project, steps))
     told = [*printed.differences(project.root, steps, tint)] if diff else []
     if check or not diff:
         told += printed.listed(project, steps, tint, planned=only)
-    pending = any(step.writes for step in steps)
-    if check or not (diff or steps):
-        told.append(_summary(len(project.services), pending and only))
+    pending, is_open = any(step.writes for step in steps), printed.is_open(steps)
+    if check and pending:
+        told.append("\nout of date: run s6kit sync\n")
+    elif not (diff or is_open or pending):
+        services = len(project.services)
+        told.append(f"{services} service{'' if services == 1 else 's'}, everything up to date\n")
     emit(told)
-    return int(printed.is_open(steps) or (only and pending))
-
-
-def _summary(services: int, pending: bool) -> str:
-    if pending:
-        return "\nout of date: run s6kit sync\n"
-    return f"{services} service{'' if services == 1 else 's'}, everything up to date\n"
+    return int(is_open or (only and pending))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,17 +125,20 @@ def beside(template: str, config: Config) -> str:
     return f"{os.path.relpath(source, config.directory)}:{target}"
 
 
-def project(file: str | None, verb: str) -> Project:
-    """The repository whose manifest holds here; Fatal where there is none."""
-    from s6kit.project import Project, root_of  # noqa: PLC0415 - not for lint
+@contextmanager
+def project(file: str | None, verb: str) -> Iterator[Project]:
+    """The repository whose manifest holds here, while nobody else changes it; Fatal where there is none."""
+    from s6kit.project import Project, locked, root_of  # noqa: PLC0415 - not for lint
 
-    config = configuration(file, isolated=False)
-    if config.path is None:
+    path = find(Path()) if file is None else Path(file)
+    if path is None:
         raise Fatal(f"unable to {verb}: no s6kit.yaml is here or above; `s6kit new` makes one")
-    root = Path(os.path.relpath(root_of(config)))
-    if not root.is_dir():
-        raise Fatal(f"unable to find {root}, the root of {os.path.relpath(config.path)}: no such directory")
-    return Project(config, workshop(root, config, config.directory))
+    with locked(path.parent):
+        config = load(path)
+        root = Path(os.path.relpath(root_of(config)))
+        if not root.is_dir():
+            raise Fatal(f"unable to find {root}, the root of {os.path.relpath(path)}: no such directory")
+        yield Project(config, workshop(root, config, config.directory))
 
 
 def _knowledge(config: Config) -> Knowledge | None:

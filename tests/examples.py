@@ -23,6 +23,7 @@ DOCUMENTS = (
     HOME / "docs" / "json.md",
     HOME / "docs" / "configuration.md",
     HOME / "docs" / "scaffolding.md",
+    HOME / "docs" / "manifest.md",
 )
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 _MADE = re.compile(r"(?<=^<!-- (\w{5}) -->\n).*?(?=^<!-- /\1 -->$)", re.MULTILINE | re.DOTALL)

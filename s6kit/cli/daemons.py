@@ -10,19 +10,43 @@ import typer
 
 from s6kit.cli import common
 from s6kit.cli.output import emit, paint
+from s6kit.report.escape import safe
 from s6kit.report.paint import Paint
+
+LEARN = "learn"
 
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(help="A daemon, or one of its programs; without one: the list.")
+        str | None,
+        typer.Argument(help="A daemon, or one of its programs; without one: the list.", metavar="[NAME]"),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="With learn: the command to run.", metavar="[-- COMMAND...]", show_default=False),
     ] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="How to tell it.")] = "text",
+    settle: Annotated[
+        str, typer.Option("--settle", help="With learn: watch for so long.", metavar="SECONDS")
+    ] = "5",
     color: common.Color = None,
 ) -> int:
-    """List the daemons that s6kit knows, or tell all that is known of one."""
-    from s6kit.daemons.knowledge import describe, names  # noqa: PLC0415 - once the usage is right
+    """List the daemons that s6kit knows, tell all that is known of one, or learn one.
 
+    `s6kit daemons learn -- COMMAND...` runs a program of your own, bare and with those words of its --help
+    that seem to decide, and prints a knowledge file for lint.daemons in s6kit.yaml.
+    """
+    from s6kit.daemons.knowledge import describe, names  # noqa: PLC0415 - once the usage is right
+    from s6kit.errors import Fatal  # noqa: PLC0415
+
+    if name == LEARN:
+        from s6kit.cli.learn import learn  # noqa: PLC0415 - brings the probe along
+        from s6kit.cli.probing import seconds  # noqa: PLC0415
+
+        emit([learn(words or (), seconds(settle, "--settle"))])
+        return 0
+    if words:
+        raise Fatal(f"unable to use {safe(words[0])}: one daemon at a time")
     found = [describe(each) or {} for each in names()] if name is None else [_find(name)]
     if format_ == "json":
         emit([json.dumps({"version": 1, "daemons": found}, indent=1), "\n"])
@@ -36,7 +60,6 @@ def command(
 def _find(name: str) -> dict[str, Any]:
     from s6kit.daemons.knowledge import describe, shipped  # noqa: PLC0415
     from s6kit.errors import Fatal  # noqa: PLC0415
-    from s6kit.report.escape import safe  # noqa: PLC0415
 
     found = describe(name)
     if found is not None:
@@ -61,8 +84,10 @@ def _list(found: list[dict[str, Any]], tint: Paint) -> Iterator[str]:
     for raw in found:
         does, colour = _BARE.get(raw["bare"], ("not known", "blue"))
         yield f"{tint(raw['daemon'].ljust(widest), 'bold')}  {tint(does.ljust(14), colour)}  {raw['title']}\n"
+    proven = sum("everything" not in raw.get("unproven", ()) and "evidence" in raw for raw in found)
     if found:
         yield f"\n{len(found)} daemons; what each does when it is started without any options.\n"
+        yield f"{proven} of them were run to prove it; of the others it is what their manuals say.\n"
 
 
 def _all(raw: dict[str, Any], tint: Paint) -> Iterator[str]:

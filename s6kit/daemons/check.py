@@ -306,6 +306,17 @@ _EVIDENCE: dict[str, Field] = {
     "by": _one_of("probe", "cases"),
     "note": _text,
 }
+_TRIAL: dict[str, Field] = {
+    "package": _words,
+    "run": _text,
+    "config": _by_name(_text),
+    "environment": _by_name(_text),
+    "setup": _text,
+    "user": _text,
+    "directory": _text,
+    "values": _by_name(_text),
+    "skip": _by_name(_text),
+}
 _FIELDS: dict[str, Field] = {
     "daemon": _text,
     "title": _text,
@@ -329,6 +340,8 @@ _FIELDS: dict[str, Field] = {
     "user": _sourced("name", _text, by=_one_of("itself", "supervisor")),
     "notes": _texts,
     "source": _texts,
+    "trial": _list_of(_mapping(_TRIAL, ("package", "run"))),
+    "unproven": _by_name(_text),
     "evidence": _list_of(_mapping(_EVIDENCE, ("package", "run", "observed"))),
 }
 

@@ -29,8 +29,9 @@ def sources(directory: Path = KNOWN) -> list[dict[str, Any]]:
 
 
 def compiled(raws: Iterable[Mapping[str, Any]]) -> str:
-    """One line of JSON a daemon, its name first."""
-    lines = (json.dumps({"daemon": raw["daemon"], **raw}, ensure_ascii=True) for raw in raws)
+    """One line of JSON a daemon, its name first; how its evidence is made stays in the file."""
+    kept = ({key: value for key, value in raw.items() if key != "trial"} for raw in raws)
+    lines = (json.dumps({"daemon": raw["daemon"], **raw}, ensure_ascii=True) for raw in kept)
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-services test-image lint types pytest bench generate clean
+.PHONY: demo test test-services test-image lint types pytest bench generate evidence evidence-check evidence-sample clean
 
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -37,9 +37,23 @@ test-image: $(READY)
 bench: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
 
+# What the knowledge base claims, run on Debian in throw-away roots (root, mmdebstrap; an hour): the files get what
+# was seen. `make evidence-check DAEMON=nginx` runs one and writes nothing, the sample is what CI runs.
+evidence: $(READY)
+	$(BIN)/python -m tests.evidence $(DAEMON)
+	$(MAKE) generate
+
+evidence-check: $(READY)
+	$(BIN)/python -m tests.evidence --check $(DAEMON)
+
+evidence-sample: $(READY)
+	$(BIN)/python -m tests.evidence --check --sample --watch 3
+
 # What is made from something else, and compared with it by a test.
 generate: $(READY)
+	$(BIN)/python -m tests.evidence --mark
 	$(BIN)/python -m s6kit.daemons.compile
+	$(BIN)/python -m tests.evidence.document
 	$(BIN)/python -m s6kit.rules.document >docs/.rules.md
 	mv docs/.rules.md docs/rules.md
 	mkdir -p docs/skeletons

@@ -84,7 +84,7 @@ def _list(found: list[dict[str, Any]], tint: Paint) -> Iterator[str]:
     for raw in found:
         does, colour = _BARE.get(raw["bare"], ("not known", "blue"))
         yield f"{tint(raw['daemon'].ljust(widest), 'bold')}  {tint(does.ljust(14), colour)}  {raw['title']}\n"
-    proven = sum("everything" not in raw.get("unproven", ()) and "evidence" in raw for raw in found)
+    proven = sum(any(line.get("by") == "probe" for line in raw.get("evidence", ())) for raw in found)
     if found:
         yield f"\n{len(found)} daemons; what each does when it is started without any options.\n"
         yield f"{proven} of them were run to prove it; of the others it is what their manuals say.\n"

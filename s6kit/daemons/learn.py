@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from s6kit.observation import Fate, Observation
 
-_TELLS = re.compile(r"(?i)foreground|daemon|detach|background|\bfork(ing|s)?\b")
+_TELLS = re.compile(r"(?i)foreground|daemon|detach|background|fork(ing|s)?\b")
 _LINE = re.compile(r"\s{0,12}(-{1,2}[\w?].*)")
+_BRACKETS = re.compile(r"\[(-[^][]+)\]")
 _VALUE = r"\[=[^\]]*\]|[= ]<[^>]+>|[= ]\[[^\]]+\]|=\S+| [A-Z][A-Z0-9_-]*\b"
 _NAME = re.compile(rf"(?<![\w-])(--?[A-Za-z0-9?][\w-]*)({_VALUE})?")
 _PLAIN = re.compile(r"[A-Za-z/][\w./+-]*|--?[A-Za-z][\w-]*")
@@ -34,7 +35,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A command line that was watched: `word` is what was added to the one that was given (empty: nothing)."""
+    """A command line that was watched: `word` is what was added to the one given (empty: nothing)."""
 
     word: str
     argv: tuple[str, ...]
@@ -42,11 +43,12 @@ class Tried:
 
 
 def options(text: str) -> Iterator[Option]:
-    """The options of a help text: lines that begin with one; two spaces end its names."""
+    """The options of a help text: of lines that begin with one, and of those in brackets, `[-f|--fork]`."""
     for line in text.splitlines():
         match = _LINE.fullmatch(line)
-        if match is not None:
-            head, _, about = match[1].replace("\t", "  ").partition("  ")
+        heads = [match[1]] if match is not None else _BRACKETS.findall(line)
+        for whole in heads:
+            head, _, about = whole.replace("\t", "  ").partition("  ")
             found = _NAME.findall(head)
             if found:
                 valued = any(value for _, value in found)

@@ -1,6 +1,6 @@
 """The process between s6kit and what is run: it goes when s6kit goes, and takes everything with it.
 
-    s6kit ── keeper ── first process of the namespaces ── the service
+    s6kit ── keeper ── first process of the namespaces ── watcher ── the service
 
 Where there are no namespaces the keeper does it alone, as the subreaper of everything below it.
 """
@@ -52,6 +52,13 @@ def _kept(run: Run, report: int, lifeline: int) -> None:
             return
         kernel.die_with_parent(signal.SIGKILL)
         top = room.furnish(run.root, run.net, run.directories)
+        second = os.fork()  # some daemons take themselves for one already where PID 1 is their parent
+        if second:
+            os.close(report)
+            os.waitpid(second, 0)
+            return
+        kernel.die_with_parent(signal.SIGKILL)
+        kernel.adopt_orphans()
     else:
         _tell(report, {"event": "bare"})
         top = ""

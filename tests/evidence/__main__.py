@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 from s6kit.daemons.compile import KNOWN
 from s6kit.daemons.load import load_file
-from tests.evidence.proof import Planned, Proof, plan, proof
+from tests.evidence.proof import Planned, Proof, plan, proof, unproven
 from tests.evidence.rewrite import ordered, rewritten
 from tests.evidence.runs import WATCHED, Seen, perform
 
@@ -30,6 +30,7 @@ def main(words: Sequence[str]) -> int:
     """Run, tell, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.evidence", description="prove knowledge files")
     parser.add_argument("daemons", nargs="*", metavar="DAEMON", help="files to prove (default: all)")
+    parser.add_argument("--mark", action="store_true", help="run nothing, only write anew what is unproven")
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--sample", action="store_true", help="only the daemons that CI runs")
     parser.add_argument("--jobs", type=int, default=12, help="runs at a time")
@@ -38,17 +39,33 @@ def main(words: Sequence[str]) -> int:
     names = options.daemons or (
         SAMPLE if options.sample else sorted(path.stem for path in KNOWN.glob("*.yaml"))
     )
+    if options.mark:
+        _mark(names)
+        return 0
     wrong = runs = 0
     for name, done, result in proven(names, options.jobs, options.watch):
         runs += done
         wrong += bool(result.contradictions or result.failures)
         _tell(name, done, result)
         if not options.check:
-            path = KNOWN / f"{name}.yaml"
-            text = rewritten(path.read_text("utf-8"), result.unproven, ordered(result.lines))
-            path.write_text(text, "utf-8")
+            _write(name, result.unproven, result.lines)
     print(f"{runs} runs of {len(names)} daemons; {wrong} daemons where something is wrong")
     return 1 if wrong else 0
+
+
+def _mark(names: Sequence[str]) -> None:
+    """Write `unproven` anew, where that changes it."""
+    for name in names:
+        raw = load_file(KNOWN / f"{name}.yaml")
+        lines = raw.get("evidence", ())
+        left = unproven(raw, lines)
+        if left != raw.get("unproven", {}):
+            _write(name, left, lines)
+
+
+def _write(name: str, left: Mapping[str, str], lines: Iterable[Mapping[str, Any]]) -> None:
+    path = KNOWN / f"{name}.yaml"
+    path.write_text(rewritten(path.read_text("utf-8"), left, ordered(lines)), "utf-8")
 
 
 def proven(names: Sequence[str], jobs: int, watch: int) -> Iterator[tuple[str, int, Proof]]:

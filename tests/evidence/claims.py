@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s6kit.chain import peel
+from s6kit.chain import Effect, peel
 from s6kit.daemons.assess import Case
 from s6kit.daemons.clues import YES, conditional, meets, present
 from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Clue, Config, Daemon, Does, Key
 from s6kit.daemons.interpreters import script
-from s6kit.daemons.knowledge import shipped
+from s6kit.daemons.knowledge import Knowledge, shipped
 from s6kit.daemons.settings import consult, inline
 from s6kit.model import DictTree, File
 from s6kit.value import Value, known
@@ -51,31 +51,47 @@ def line(raw: Mapping[str, Any]) -> Run:
 
 
 def case(daemon: Daemon, run: Run, files: Mapping[str, bytes] | None = None) -> Case | None:
-    """The command line as the linter would judge it for this daemon, with the files that a package brings."""
+    """The command line as the linter would judge it for this daemon, with the files that a package brings.
+
+    None where it runs something else.
+    """
+    knowledge = shipped().layered([daemon])
     there = {path: File(data) for path, data in (files or {}).items()}
     there |= {path.lstrip("/"): File(text.encode()) for path, text in run.config.items()}
+    words, through = _inner(daemon, knowledge, tuple(known(word) for word in run.argv))
     environment = {name: known(value) for name, value in run.environment.items()}
-    words: tuple[Value, ...] = tuple(known(word) for word in run.argv)
-    through = ""
-    while (peeled := peel(words)) is not None and not _ours(daemon, words):
-        words = tuple(word for word in peeled.rest if isinstance(word, Value))
-        through = peeled.wrapper.name if peeled.wrapper.name == "busybox" else ""
     context = Context(DictTree(there), environment, run.directory or "/", through=through)
-    words = (script(words) if not _ours(daemon, words) else None) or words
-    path, name = words[0].text or "", (words[0].text or "").rpartition("/")[2]
+    path = words[0].text or "" if words else ""
+    name = path.rpartition("/")[2]
     first = words[1].text if len(words) > 1 else None
     tries = [(f"{through} {name}", name, 1), (f"{path} {first}", f"{name} {first}", 2), (path, name, 1)]
     for key, called, skip in tries:
-        for found in shipped().find(key):
+        for found in knowledge.find(key):
             if found.daemon.name == daemon.name:
                 return Case(daemon, called, found.version, words[skip:], context)
     return None
 
 
-def _ours(daemon: Daemon, words: Sequence[Value]) -> bool:
+def _inner(daemon: Daemon, knowledge: Knowledge, words: tuple[Value, ...]) -> tuple[tuple[Value, ...], str]:
+    """The command that chain-loading programs and interpreters lead to, and `busybox` if through that.
+
+    Nothing where one of these decides itself what becomes of the pid.
+    """
+    through = ""
+    while not _is(daemon, knowledge, words) and (peeled := peel(words)) is not None:
+        if peeled.effect is not Effect.EXECS:
+            return (), ""
+        words = tuple(word for word in peeled.rest if isinstance(word, Value))
+        through = peeled.wrapper.name if peeled.wrapper.name == "busybox" else ""
+    if not _is(daemon, knowledge, words):
+        words = script(words) or words
+    return words, through
+
+
+def _is(daemon: Daemon, knowledge: Knowledge, words: Sequence[Value]) -> bool:
     texts = [word.text or "" for word in words[:2]]
-    keys = (texts[0], " ".join(texts))
-    return any(found.daemon.name == daemon.name for key in keys for found in shipped().find(key))
+    keys = (*texts[:1], " ".join(texts))
+    return any(found.daemon.name == daemon.name for key in keys for found in knowledge.find(key))
 
 
 def claims(daemon: Daemon) -> dict[str, Does]:

@@ -17,9 +17,10 @@ _ABOUT = """\
 What becomes of each program under s6, which watches one pid: *stays* (that pid goes on), *leaves* (it forks
 away and s6 starts another), *ends* (it does a job). `s6kit daemons NAME` tells all of it, with each run.
 
-{proven} of {all} daemons were run for this table, on Debian 12, {runs} runs in all; the version is that of the
-package. Where evidence is "-", it is what manuals say, and `s6kit daemons NAME` says which. What stays was
-watched for 35 seconds. `make evidence` runs all of it again. This page is made from `s6kit/daemons/known`.
+{proven} of {all} daemons were run for this table, on Debian 12, {runs} runs in all; the version is that of
+the package. Where evidence is "-", it is what manuals say, and `s6kit daemons NAME` says which. What stays
+was watched for 35 seconds. `make evidence` runs all of it again. This page is made from the files of
+`s6kit/daemons/known`.
 
 """
 
@@ -69,7 +70,7 @@ def _words(raw: Mapping[str, Any], does: str) -> str:
 
 def _clue(clue: Mapping[str, Any]) -> str:
     value = clue["values"][0] if "values" in clue else "…" if "matches" in clue else ""
-    return clue["names"][0] + (f"={value}" if value else "")
+    return f"{clue['names'][0]}={value}" if value else str(clue["names"][0])
 
 
 def _cell(text: str) -> str:

@@ -144,7 +144,7 @@ def test_the_last_of_the_output_is_kept() -> None:
 def test_a_shell_that_stays() -> None:
     found = observe(Run(("sh", "-c", "sleep 1000; :"), env=ENV, settle=0.5))
     assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sh", "-c", "sleep 1000; :"))
-    assert found.survivors == found.children == (Survivor(3, ("sleep", "1000")),)
+    assert found.survivors == found.children == (Survivor(4, ("sleep", "1000")),)
 
 
 def test_where_it_listens() -> None:
@@ -232,3 +232,9 @@ def test_nothing_else_is_inherited() -> None:
     found = observe(Run(("sh", "-c", "ls /proc/self/fd; cat"), env={**ENV, "A": "b"}))
     assert found.output_tail == "0\n1\n2\n3\n"  # 3 is ls's own
     assert observe(Run(("env",), env={"A": "b"})).output_tail == "A=b\n"
+
+
+def test_its_parent_is_not_pid_1() -> None:
+    """Many a daemon takes itself for one already where that started it, and does not fork."""
+    found = observe(Run(("sh", "-c", '[ "$PPID" != 1 ] && exec sleep 1000'), env=ENV, settle=0.3))
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))

@@ -109,6 +109,21 @@ def test_a_daemon(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert out.count("\n") == 1
 
 
+def test_a_skeleton(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path, root = "skeletons/httpd/skeleton.yaml", tmp_path_factory.mktemp("root")
+    (copy / path).parent.mkdir()
+    (copy / path).write_text(template(path))
+    generate(copy)
+    assert (copy / "docs/skeletons/httpd.md").read_text().startswith("# httpd")
+    assert s6kit(copy, "new", "httpd", "--root", str(root))[0] == 0
+    assert (
+        (root / "etc/s6/httpd/run")
+        .read_text()
+        .endswith('\nexec busybox httpd -f -p "$HTTPD_HTTP_PORT" -h /var/www\n')
+    )
+    assert s6kit(copy, "lint", str(root)) == (0, "1 service, nothing to report\n")
+
+
 def test_every_module_has_its_place() -> None:
     table = TEXT.partition("| modules |")[2].partition("\n\n")[0]
     named = {

@@ -65,10 +65,11 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Case:
-    """One start of one skeleton; the fields are the keys above."""
+    """One start of a skeleton of that directory; the other fields are the keys above."""
 
     skeleton: str
     case: str
+    directory: Path
     options: Mapping[str, Any] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -107,7 +108,7 @@ class Proof:
     cases: tuple[Case, ...]
 
 
-KEYS = tuple(f.name for f in fields(Case) if f.name not in ("skeleton", "case"))
+KEYS = tuple(f.name for f in fields(Case) if f.name not in ("skeleton", "case", "directory"))
 
 
 def proofs(directory: Path | None = None) -> dict[str, Proof]:
@@ -131,7 +132,10 @@ def proof(directory: Path, name: str) -> Proof:
         cases[case] = {key: (value, here) for key, value, here in document.mapping(*at, KEYS)}
     return Proof(
         frozenset(packages),
-        tuple(_case(document, name, case, _merged(common, keys)) for case, keys in cases.items()),
+        tuple(
+            Case(name, case, directory, **_values(document, _merged(common, keys)))
+            for case, keys in cases.items()
+        ),
     )
 
 
@@ -155,11 +159,9 @@ def _merged(
     return both
 
 
-def _case(document: Document, skeleton: str, case: str, keys: Mapping[str, tuple[Any, Where]]) -> Case:
-    values: dict[str, Any] = {
-        key: _READERS[key](document, *at) for key, at in keys.items() if at[0] is not None
-    }
-    return Case(skeleton, case, **values)
+def _values(document: Document, keys: Mapping[str, tuple[Any, Where]]) -> dict[str, Any]:
+    given = {key: at for key, at in keys.items() if at[0] is not None}
+    return {key: _READERS[key](document, *at) for key, at in given.items()}
 
 
 def _text(document: Document, node: Any, where: Where) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.declared import Case, Exchange
+from s6kit.skeleton import home
+from tests.services.declared import Case, Exchange, proof
 from tests.services.hostile import CANARY, room, wrong
 from tests.services.prove import prove
+from tests.test_contributing import template
 
-GOOD = Case("generic", "plain", {"name": "web", "command": ["sleep", "infinity"]})
+GOOD = Case("generic", "plain", home(), {"name": "web", "command": ["sleep", "infinity"]})
 STAYS = r"s6-svwait -d \(''\): 0, not 99"
 DEATHS = r"deaths \(s6-svdt\): '@\w+ exitcode [01]\\n.*"
 LEFT = "left behind: sleep infinity "
@@ -81,6 +83,13 @@ def test_what_is_not_there(key: str, base: Path, monkeypatch: pytest.MonkeyPatch
     value, expected = ASKED[key]
     found = faults(replace(GOOD, **{key: value}), base)  # type: ignore[arg-type]
     assert told(found, [expected])
+
+
+def test_the_skeleton_of_the_contributing_text(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "httpd").mkdir()
+    (tmp_path / "httpd/skeleton.yaml").write_text(template("skeletons/httpd/skeleton.yaml"))
+    cases = proof(tmp_path, "httpd").cases
+    assert {case.case: faults(case, base) for case in cases} == {"plain": [], "port": [], "no-port": []}
 
 
 SETUPS = {

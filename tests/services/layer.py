@@ -39,7 +39,7 @@ def render(case: Case, top: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="s6kit-templates.") as templates:
         for path, text in case.templates.items():
             _put(Path(templates, path), text.encode())
-        tree = made.render(asked, made.Workshop(top, (), Path(templates))).tree
+        tree = made.render(asked, made.Workshop(top, (case.directory,), Path(templates))).tree
     for path, entry in tree.entries.items():
         if isinstance(entry, File):
             _put(top / path, entry.data, 0o755 if entry.executable else 0o644)

@@ -21,7 +21,7 @@ from tests.services.layer import layer
 from tests.services.processes import below, escaped
 
 START, STOP, ANSWER, STAY = 40, 10, 20, 1.5  # seconds; 10 is what `docker stop` grants
-SHELLS = {"sh", "dash", "bash", "busybox", "run"}
+SHELLS = {"sh", "dash", "bash", "run"}
 
 
 @dataclass

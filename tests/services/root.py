@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 SUITE = "bookworm"
-OWN = ("execline", "s6")  # what every case needs
+OWN = ("busybox", "execline", "s6")  # what every case needs
 _DAY = 86400
 _OPTIONS = (
     "--variant=minbase",

@@ -9,11 +9,18 @@ from posixpath import basename
 from s6kit.probe.engine import Row
 
 SUPERVISORS = {"s6-supervise": "s6", "runsv": "runit"}
-_INNER = ("s6rc-", "s6-linux-init-", "s6-fdholderd", ".s6")  # services that belong to the init itself
+_INNER = (
+    "s6rc-",
+    "s6-linux-init-",
+    "s6-fdholderd",
+    "s6-svscan-log",
+    ".s6",
+)  # services that belong to the init itself
 _INIT = frozenset(
     "s6-svscan runsvdir runsv s6-supervise s6-linux-init s6-linux-init-shutdownd s6-ipcserverd s6-rc init"
-    " rc.init preinit".split()
+    " rc.init preinit init-stage2 foreground if".split()
 )
+"""Programs of the inits. s6-overlay 3 runs the image's CMD below `rc.init`, 2 below `foreground`."""
 _LOGGERS = frozenset("svlogd s6-log multilog logger".split())
 _OPTIONS = {"s6-svscan": "tcCdXL", "runsvdir": ""}  # those that take a value
 
@@ -147,7 +154,7 @@ class Status:
 
 
 def status(data: bytes | None) -> Status | None:
-    """The status of a service of s6 (35 bytes; 43 since s6 2.13) or runit (20); None where it is none."""
+    """The status of a service of s6 (35 bytes; 43 in s6 2.13) or runit (20); None where it is none."""
     if data is not None and len(data) in (35, 43):
         flags = data[-1]
         ready = _stamp(data[12:24]) - _stamp(data[:12]) if flags & 8 else None

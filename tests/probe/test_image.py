@@ -46,6 +46,10 @@ etc/s6/traps/run (executable)
 etc/s6/loops/run (executable)
     #!/bin/sh
     exec false
+etc/s6/linked -> /opt/linked
+opt/linked/run (executable)
+    #!/bin/sh
+    exec sleep 1011
 etc/s6/parked/run (executable)
     #!/bin/sh
     exec sleep 1005
@@ -128,6 +132,7 @@ def test_a_scan_directory(plain: str) -> None:
     assert {name: each["outcome"] for name, each in seen.items()} == {
         None: "foreground",
         "leaves": "daemonized",
+        "linked": "foreground",
         "loops": "restarting",
         "parked": "foreground",
         "shell": "foreground",

@@ -86,6 +86,43 @@ root                999999953           999999901           0                   
 """  # noqa: E501
 
 
+OVERLAY_3 = """\
+PID   PPID  COMMAND
+1     0     /package/admin/s6/command/s6-svscan -d4 -- /run/service
+17    1     s6-supervise s6-linux-init-shutdownd
+18    17    /package/admin/s6-linux-init/command/s6-linux-init-shutdownd -d3 -c /run/s6/basedir -g 3000 -C -B
+25    1     s6-supervise s6rc-oneshot-runner
+26    1     s6-supervise s6rc-fdholder
+27    1     s6-supervise web
+34    25    /package/admin/s6/command/s6-ipcserverd -1 -- /package/admin/s6/command/s6-ipcserver-access -v0 -E
+40    27    node /app/server.js
+51    1     /bin/sh -e /run/s6/basedir/scripts/rc.init top /run/s6/basedir/scripts/rc.init sleep 1000
+52    51    sleep 1000
+60    1     crond
+"""
+OVERLAY_2 = """\
+PID   PPID  COMMAND
+1     0     s6-svscan -t0 /var/run/s6/services
+20    1     foreground  s6-setsid  -gq  --  with-contenv  backtick  -D  0  -n  S6_LOGGING  printcontenv
+30    1     s6-supervise s6-fdholderd
+31    1     s6-supervise web
+40    31    node /app/server.js
+52    20    sleep 1000
+60    1     crond
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [(OVERLAY_3, "/run/service"), (OVERLAY_2, "/var/run/s6/services")], ids=["3", "2"]
+)
+def test_s6_overlay_with_a_command(text: str, place: str) -> None:
+    """Neither its own services nor the CMD are taken for something else."""
+    found = rows(text)
+    assert [(each.name, each.main and each.main.pid) for each in services(found)] == [("web", 40)]
+    assert [each.words for each in strays(found)] == [("crond",)]
+    assert scandir(found) == place
+
+
 def test_what_podman_says() -> None:
     found = rows(PODMAN)
     assert found[3] == Row(10, 999999994, 6, ("nginx:", "master", "process", "nginx", "-g", "daemon", "off;"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from s6kit.model import Directory, File
+from s6kit.model import Directory, File, Link
 from s6kit.treetext import parse
 from tests.image.engine import LIMITS, call
 from tests.planted import plant
@@ -54,7 +54,7 @@ def root(place: Path, tree: str = "") -> Path:
 def add(place: Path, tree: str) -> None:
     """Write the tree that a text describes into a root."""
     for path, entry in parse(tree).entries.items():
-        assert isinstance(entry, File | Directory)
+        assert isinstance(entry, File | Directory | Link)
         (place / path).parent.mkdir(parents=True, exist_ok=True)
     plant(place, tree)
 

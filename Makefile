@@ -36,6 +36,7 @@ test-image: $(READY)
 
 bench: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m bench
+	$(BIN)/python -m bench.probe
 
 # What the knowledge base claims, run on Debian in throw-away roots (root, mmdebstrap; an hour): the files get what
 # was seen. `make evidence-check DAEMON=nginx` runs one and writes nothing, the sample is what CI runs.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -113,14 +112,14 @@ def _probed(tasks: Sequence[Task], quiet: bool) -> list[Observations]:
     from s6kit.cli.live import Live  # noqa: PLC0415
     from s6kit.probe.plan import Terms  # noqa: PLC0415
 
-    parts = [probing.Part(*task, probing.unknown(task[0], task[1])) for task in tasks]
-    bare = sum(len(part.services) for part in parts if not part.root.tree.complete)
+    wanted = [(root, probing.unknown(root, analysis)) for root, analysis, _ in tasks]
+    bare = sum(len(services) for root, services in wanted if not root.tree.complete)
     if bare:
         services = "service" if bare == 1 else "services"
         print(f"s6kit: note: {bare} {services} not probed: the root around is not complete", file=sys.stderr)
-    parts = [part if part.root.tree.complete else replace(part, services=()) for part in parts]
+    able = [(root, services if root.tree.complete else ()) for root, services in wanted]
     with Live(not quiet) as live:
-        return [seen for _, seen in probing.run(parts, Terms(environment=dict(os.environ)), live.heard)]
+        return probing.run(able, Terms(environment=dict(os.environ)), live.heard)
 
 
 def place(item: Item) -> tuple[str, int, int, str, str]:

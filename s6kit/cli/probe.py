@@ -106,7 +106,8 @@ def command(
             seen = [probing.seen_in(image, sight, (config, isolated), told)]
         else:
             found = probing.parts(names or [], root, (config, isolated), told)
-            seen = list(probing.run(found, terms, live.heard))
+            wanted = [(part.root, part.services) for part in found]
+            seen = list(zip(found, probing.run(wanted, terms, live.heard), strict=True))
     for part, of in seen:
         observations += of.values()
         items += probing.judged(part, of)

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,18 @@ from s6kit.report.escape import safe
 
 if TYPE_CHECKING:
     from s6kit.analysis import Analysis
+    from s6kit.config import Config
     from s6kit.lint import Observations
     from s6kit.observation import Observation
     from s6kit.probe.image import Sight
-    from s6kit.probe.observe import Heard
+    from s6kit.probe.observe import Event, Heard
     from s6kit.probe.plan import Terms
+    from s6kit.probe.run import Run
     from s6kit.report import Item
     from s6kit.selection import Selection
     from s6kit.service import Root, Service
+
+    Wanted = tuple[Root, tuple[Service, ...]]
 
 PER_CORE = 8  # services at a time: one that settles does next to nothing
 LONGEST = 3600.0  # seconds
@@ -36,9 +41,14 @@ class Part:
     """A root, and those of its services that are to be run."""
 
     root: Root
-    analysis: Analysis
-    selection: Selection
     services: tuple[Service, ...]
+    selection: Selection
+    config: Config
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What is worked out about the root, once it is needed."""
+        return targets.analysis(self.root, self.config)
 
 
 def seconds(word: str, option: str) -> float:
@@ -70,7 +80,7 @@ def parts(names: Sequence[str], root: str | None, source: Source, told: targets.
                 if plans(service)
                 and (service.name in wanted if wanted else not (scandir.whole and parked(service)))
             )
-            found.append(Part(each, targets.analysis(each, target.config), selection, services))
+            found.append(Part(each, services, selection, target.config))
     _check(found, wanted, " ".join(paths) or ".")
     return found
 
@@ -99,23 +109,41 @@ def _check(found: Sequence[Part], wanted: Sequence[str], where: str) -> None:
         raise Fatal(f"unable to find {what} in {safe(where)}: there are {', '.join(map(safe, every))}")
 
 
-def run(found: Sequence[Part], terms: Terms, heard: Heard) -> Iterator[tuple[Part, Observations]]:
-    """Run the services side by side; what was seen of those of each part. ProbeError where that cannot be."""
-    from s6kit.probe.observe import observe_all  # noqa: PLC0415
-    from s6kit.probe.plan import plan  # noqa: PLC0415
-
+def run(found: Sequence[Wanted], terms: Terms, heard: Heard) -> list[Observations]:
+    """Run the services of each root, side by side; what was seen of them. ProbeError where that cannot be."""
     if sys.platform != "linux":
         raise Fatal(
             "unable to run services here: it takes Linux; `s6kit probe --image` takes podman or docker"
         )
-    tasks = [(part, service) for part in found for service in part.services]
-    runs = [plan(part.root, service, terms) for part, service in tasks]
-    of = {id(each): at for at, each in enumerate(runs)}
-    seen: dict[int, Observation] = {}
-    for each, observation in observe_all(runs, PER_CORE * len(os.sched_getaffinity(0)), heard, tick=0.1):
-        seen[of[id(each)]] = observation
-    for part in found:
-        yield part, {service.path: seen[at] for at, (of_part, service) in enumerate(tasks) if of_part is part}
+    from s6kit.probe.observe import observe_all  # noqa: PLC0415
+    from s6kit.probe.plan import plan  # noqa: PLC0415
+
+    seen: list[dict[str, Observation]] = [{} for _ in found]
+    runs, of = [], {}
+    for at, (root, services) in enumerate(found):
+        for service in services:
+            runs.append(plan(root, service, terms))
+            of[id(runs[-1])] = (at, service.path)
+
+    def hear(run: Run, event: Event) -> None:
+        heard(run, event)
+        if event["event"] == "tick":
+            _prepare()
+
+    for run, observation in observe_all(runs, PER_CORE * len(os.sched_getaffinity(0)), hear, tick=0.1):
+        at, path = of[id(run)]
+        seen[at][path] = observation
+    return [*seen]
+
+
+@cache
+def _prepare() -> None:
+    """Load what the judging needs, while services settle."""
+    import s6kit.lint  # noqa: PLC0415
+    import s6kit.report.text  # noqa: F401, PLC0415
+    from s6kit.rules import rules  # noqa: PLC0415
+
+    rules()
 
 
 def unknown(root: Root, analysis: Analysis) -> tuple[Service, ...]:
@@ -170,7 +198,7 @@ def seen_in(name: str, sight: Sight, source: Source, told: targets.Options) -> t
 
     root = Root(tree, (ScanDir(tree, layout, scandir, found),), shown, Silent())
     config = next(targets.targets(["."], *source)).config
-    part = Part(root, targets.analysis(root, config), targets.selection(config, told), found)
+    part = Part(root, found, targets.selection(config, told), config)
     return part, {each.path: seen for each, seen in zip(found, sight.observations, strict=True)}
 
 

@@ -6,7 +6,6 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from s6kit import interpreter
 from s6kit.layout import Bit, ServiceKind
 from s6kit.probe.run import SETTLE, TIMEOUT, Net, Run
 from s6kit.read import DiskTree
@@ -84,6 +83,8 @@ def _loader(service: Service, script: ScriptFile | None) -> tuple[str, ...]:
     """What has to be put before a script that its layout will make executable and that is not yet."""
     if script is None or script.executable is not False:
         return ()
+    from s6kit import interpreter  # noqa: PLC0415 - reads all of the chain-loading programs, and few need it
+
     contract = service.layout.contract(script.role, service.kind)
     return interpreter.shebang(script.data) if contract is not None and contract.bit is Bit.SET else ()
 

@@ -196,10 +196,20 @@ def test_a_service_that_was_taken_out_of_the_manifest(here: Path, told: Told) ->
     assert told("sync") == (0, "0 services, everything up to date\n", "")
 
 
+def skeleton(place: Path, name: str, **files: str) -> None:
+    """A skeleton of one's own with files right in etc."""
+    (place / name / "etc").mkdir(parents=True)
+    (place / name / "skeleton.yaml").write_text(f"title: {name}\ncommands: [/opt/{name}]\n")
+    for file, text in files.items():
+        (place / name / "etc" / file).write_text(text)
+
+
 def test_a_manifest_written_by_hand(here: Path, told: Told) -> None:
-    edit("s6kit.yaml", "services:\n", "services:\n  cron:\n  job: {command: [/opt/job], skeleton: generic}\n")
-    files = [f"rootfs/etc/s6/{service}/{name}" for service in ("cron", "job") for name in NAMES]
-    assert told("sync") == (0, listed(*(("added", path) for path in files)), "")
+    skeleton(here / "own", "tick", tick="1\n")
+    more = "skeletons: own\nservices:\n  tick:\n  job: {command: [/opt/job], skeleton: generic}\n"
+    edit("s6kit.yaml", "services:\n", more)
+    files = [f"rootfs/etc/s6/{service}/{name}" for service in ("job", "tick") for name in NAMES]
+    assert told("sync") == (0, listed(*(("added", path) for path in [*files, "rootfs/etc/tick"])), "")
     assert told("lint") == (0, "3 services, nothing to report\n", "")
     assert told("sync", "--check") == (0, "3 services, everything up to date\n", "")
 
@@ -270,11 +280,8 @@ def test_services_that_cannot_be_rendered(here: Path, told: Told) -> None:
 
 
 def test_two_services_that_share_a_path(here: Path, told: Told) -> None:
-    for name, line in (("a", "x"), ("b", "x")):
-        place = here / f"own/{name}"
-        (place / "etc").mkdir(parents=True)
-        (place / "skeleton.yaml").write_text(f"title: {name}\ncommands: [/opt/{name}]\n")
-        (place / "etc/shared").write_text(f"{line}\n")
+    skeleton(here / "own", "a", shared="x\n")
+    skeleton(here / "own", "b", shared="x\n")
     (here / "s6kit.yaml").write_text("skeletons: own\nservices: {a: , b: }\n")
     assert told("sync")[0] == 0
     assert (here / "rootfs/etc/shared").read_text() == "x\n"
@@ -373,10 +380,7 @@ def test_new_diff(here: Path, told: Told) -> None:
 
 
 def test_a_file_of_somebody_else_is_not_replaced(here: Path, told: Told) -> None:
-    place = here / "own/x"
-    (place / "etc").mkdir(parents=True)
-    (place / "skeleton.yaml").write_text("title: x\ncommands: [/opt/x]\n")
-    (place / "etc/x.conf").write_text("x\n")
+    skeleton(here / "own", "x", **{"x.conf": "x\n"})
     edit("s6kit.yaml", "root: rootfs\n", "root: rootfs\nskeletons: own\n")
     (here / "rootfs/etc/x.conf").write_text("mine\n")
     before = everything(here)
@@ -423,9 +427,29 @@ def test_another_root_is_not_recorded(here: Path, told: Told) -> None:
     before = everything(here / ".s6kit"), (here / "s6kit.yaml").read_text()
     code, out, _ = told("new", "web", "--root", "other", "--", "/opt/web")
     assert code == 0
-    assert "  keep it            not recorded: s6kit.yaml is about another root\n" in out
+    said = "not recorded: s6kit.yaml is about another root; this one needs its own"
+    assert f"  keep it            {said}\n" in out
     assert (here / "other/etc/s6/web/run").exists()
     assert (everything(here / ".s6kit"), (here / "s6kit.yaml").read_text()) == before
+
+
+def test_a_manifest_further_up_is_about_more(here: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here.parent / "s6kit.yaml").write_text("lint: {ignore: [SK207]}\n")
+    (here.parent / "sub/rootfs").mkdir(parents=True)
+    monkeypatch.chdir(here.parent / "sub")
+    code, out, _ = told("new", "web", "--", "/opt/web")
+    assert code == 0
+    assert "not recorded: ../s6kit.yaml is about another root; this one needs its own\n" in out
+    assert (here.parent / "s6kit.yaml").read_text() == "lint: {ignore: [SK207]}\n"
+    Path("s6kit.yaml").write_text("# mine\n")
+    assert told("new", "job", "--root", "rootfs", "--", "/opt/job")[0] == 0
+    text = "# mine\nservices:\n  job:\n    command: [/opt/job]\n"
+    assert Path("s6kit.yaml").read_text() == text
+    Path("s6kit.yaml").write_text("# mine\n")
+    Path("other").mkdir()
+    assert told("new", "job", "--root", "other", "--", "/opt/job")[0] == 0
+    root, rest = "root: other\n", text.removeprefix("# mine\n")
+    assert Path("s6kit.yaml").read_text() == f"# mine\n{root}{rest}"
 
 
 def test_from_a_directory_below(here: Path, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,9 @@ def _write(project: Project, asked: Options, made: Rendered, force: bool, isolat
 
     if isolated or not keeps(project):
         write(Change(project.root, made.tree, replace=force))
-        return "" if isolated else f"not recorded: {project.file} is about another root"
+        return (
+            "" if isolated else f"not recorded: {project.file} is about another root; this one needs its own"
+        )
     with locked(project.directory):
         steps = new(project, asked.name, made.tree, force)
         write(*changes(project, steps, recorded(project, asked, made.skeleton.name)))

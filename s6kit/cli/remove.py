@@ -20,7 +20,7 @@ def command(
     config: common.ConfigFile = None,
     color: common.Color = None,
 ) -> int:
-    """Remove what `new` has written: from the root, from s6kit.yaml, from .s6kit/rendered.
+    """Remove what `new` has written, here and in s6kit.yaml.
 
     Edited files stay, and the exit code is 1 then.
     """

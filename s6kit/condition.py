@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from s6kit.parameter import glob
 from s6kit.value import Value
 
+MAX_NESTED = 50  # parentheses and negations in one test
 Exists = Callable[[str], bool | None]
 
 _FILE_TESTS = frozenset("-e -f -d -r -x -s -h -L -w -S -p -b -c -O -G -N -u -g -k".split())
@@ -28,7 +29,7 @@ def holds(words: Sequence[Value], exists: Exists) -> bool | None:
         if not inner or inner[-1].text not in ("]", "]]"):
             return None
         inner.pop()
-    if any(value.many for value in inner):
+    if any(value.many for value in inner) or sum(value.text in ("(", "!") for value in inner) > MAX_NESTED:
         return None
     return _Test(inner, exists, patterns=name == "[[").either()
 

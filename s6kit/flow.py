@@ -46,6 +46,7 @@ from s6kit.walk import SHELL_WAITS, Leave, Walk, World, from_shell
 
 MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
 PATHS = ((1_500, 16), (5_000, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
+MANY_VARIABLES = 100  # so many cost as much as a statement: states are copied and compared
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 MAX_CALLS = 12  # functions and scripts within one another
 
@@ -104,7 +105,7 @@ class _Flow(Walk):
                 if number and _replaces(body[number - 1]):
                     self.unreachable.append((self.path, statement))
                 return []
-            self.shared.steps += 1
+            self.shared.steps += 1 + len(states[0].variables) // MANY_VARIABLES
             if self.shared.steps > MAX_STATEMENTS:
                 self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
@@ -142,14 +143,12 @@ class _Flow(Walk):
     # Conditions: the states in which one holds, and those in which it does not.
 
     def decide(self, body: Sequence[Statement], state: State) -> tuple[list[State], list[State]]:
-        yes: list[State] = []
-        no: list[State] = []
-        for before in self.statements(body[:-1], [state]):
-            for answer, after in self.answers(body[-1], before):
-                if answer is not False:
-                    yes.append(after)
-                if answer is not True:
-                    no.append(after.copy() if answer is None else after)
+        before = self.statements(body[:-1], [state])
+        return self.split([answer for each in before for answer in self.answers(body[-1], each)])
+
+    def split(self, found: list[Answer]) -> tuple[list[State], list[State]]:
+        yes = [after for answer, after in found if answer is not False]
+        no = [after.copy() if answer is None else after for answer, after in found if answer is not True]
         return self.fold(yes), self.fold(no)
 
     def answers(self, statement: Statement, state: State) -> list[Answer]:
@@ -165,11 +164,18 @@ class _Flow(Walk):
         return [answer for after in self.statement(statement, state) for answer in _both(after, asked)]
 
     def joined(self, statement: AndOr, state: State) -> list[Answer]:
-        yes, no = self.decide((statement.left,), state)
-        done, further = (no, yes) if statement.op == "&&" else (yes, no)
-        found: list[Answer] = [(statement.op == "||", after) for after in done]
-        for after in further:
-            found.extend(self.answers(statement.right, after))
+        links: list[AndOr] = []
+        first: Statement = statement
+        while isinstance(first, AndOr):  # no recursion: chains can be long
+            links.append(first)
+            first = first.left
+        found = self.answers(first, state)
+        for link in reversed(links):
+            self.shared.steps += 1
+            yes, no = self.split(found)
+            done, further = (no, yes) if link.op == "&&" else (yes, no)
+            found = [(link.op == "||", after) for after in done]
+            found += [answer for after in further for answer in self.answers(link.right, after)]
         return found
 
     def tested(self, command: Command, state: State) -> bool | None:

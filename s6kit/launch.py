@@ -11,12 +11,13 @@ from s6kit.expand import expand
 from s6kit.outcome import Kind, Outcome, Wrapper
 from s6kit.programs import SHELLS, ends, reads
 from s6kit.script import Argument, Block, Literal, Parameter, Word
-from s6kit.state import State
+from s6kit.state import MAX_TEXT, State
 from s6kit.text import Span
 from s6kit.value import HOLE, BlockValue, Field, Value
 from s6kit.walk import SHELL_WAITS, Walk, from_shell
 
 MAX_DEPTH = 12  # scripts and functions within one another
+MAX_CHAIN = 100  # programs in front of a command
 _SUBSTITUTED = re.compile(r"\$\{([^{}]+)\}|\$([^${}]+)")
 UNKNOWN = "S6KIT_UNKNOWN"  # stands in a script for a part of its text that is not known
 REPLACING = ("bash", "ash", "busybox")  # by the last command of a `-c` string; measured; dash stays
@@ -61,8 +62,10 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
             break
         step = _unforked(step) if step.wrapper.name in SESSIONS and not state.leader else step
         chain.wrappers += (step.wrapper,)
-        if step.effect is Effect.UNKNOWN:
-            return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=step.why)]
+        long = "its chain of programs is too long to follow" if len(chain.wrappers) > MAX_CHAIN else ""
+        if long or step.effect is Effect.UNKNOWN:
+            why = long or step.why
+            return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=why)]
         if step.effect is Effect.SERVES:
             return [*chain.extra, chain.outcome(_values(line), state, span)]
         _apply(step, chain, state)
@@ -166,7 +169,9 @@ def _substituted(value: Value, state: State) -> Value:
         position = match.end()
         if binding.text is None:
             return replace(value, text=None, prefix=done, why=binding.why, many=binding.many)
-        done, assumed = done + binding.text, (*assumed, *binding.assumed)
+        done, assumed = done + binding.text, tuple(dict.fromkeys((*assumed, *binding.assumed)))
+        if len(done) > MAX_TEXT:
+            return replace(value, text=None, prefix="", why=f"${match[1] or match[2]} makes it too large")
     return replace(value, text=done + value.text[position:], assumed=assumed)
 
 

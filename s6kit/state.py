@@ -13,6 +13,7 @@ from s6kit.value import Value
 
 MAX_TEXT = 1 << 16  # characters of a value, and fields of an array, that are carried: scripts can double them
 MAX_FIELDS = 1 << 12
+MAX_GROUPS = 4  # times as many states are kept as asked for, where each ran something else last
 
 Variable = Value | tuple[Value, ...]  # a scalar or an array
 
@@ -75,10 +76,13 @@ class State:
 
     def same(self, other: State) -> bool:
         """Whether nothing that comes could tell the two apart."""
+        mine, others = self.last, other.last
+        if mine is not others and (mine is None or others is None or mine.span != others.span):
+            return False  # soon said, of most
         return (
-            self.variables == other.variables
+            mine == others
+            and self.variables == other.variables
             and self.jobs == other.jobs
-            and self.last == other.last
             and self.directory == other.directory
             and self.arguments == other.arguments
             and self.unseen == other.unseen
@@ -113,7 +117,12 @@ def fold(states: list[State], most: int) -> list[State]:
     for state in states:
         if not any(state.same(other) for other in kept):
             kept.append(state)
-    return kept if len(kept) <= most else [_merge(alike) for alike in _groups(kept, exact=most > 1)]
+    if len(kept) <= most:
+        return kept
+    groups = _groups(kept, exact=most > 1)
+    if len(groups) > MAX_GROUPS * most:
+        groups = _groups(kept, exact=False)
+    return [_merge(alike) for alike in groups]
 
 
 def _groups(states: list[State], exact: bool) -> list[list[State]]:
@@ -132,7 +141,7 @@ def _groups(states: list[State], exact: bool) -> list[list[State]]:
 def _merge(states: list[State]) -> State:
     merged = states[0].copy()
     for other in states[1:]:
-        for name in merged.variables.keys() | other.variables.keys():
+        for name in _differing(merged.variables, other.variables):
             mine, others = merged.variables.get(name), other.variables.get(name)
             if mine != others:
                 why = f"${name} depends on the path that the script takes"
@@ -147,6 +156,12 @@ def _merge(states: list[State]) -> State:
             both = _between(merged.arguments, other.arguments, rest)
             merged.arguments = both if isinstance(both, tuple) else None
     return merged
+
+
+def _differing(mine: dict[str, Variable], others: dict[str, Variable]) -> list[str]:
+    """The names of values that are not one and the same object: nearly all are, among hundreds."""
+    changed = [name for name, value in others.items() if mine.get(name) is not value]
+    return changed + [name for name in mine if name not in others]
 
 
 def _between(one: Variable | None, other: Variable | None, unknown: Value) -> Variable:

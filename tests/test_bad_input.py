@@ -640,19 +640,34 @@ GROWING = {
     "sh -c in sh -c": 'X="exec nginx"\n' + 'X="sh -c \\"$X\\""\n' * 30 + 'eval "$X"',
     "comments that silence": "# s6kit: ignore[SK203] x\n" * 20_000 + "exec a",
     "a comment that silences much": f"# s6kit: ignore[{'SK203,' * 50_000}] x\nexec a",
+    "a chain of questions": " && ".join(f"a{i}" for i in range(1500)),
+    "a test of tests": "[[ " + "( " * 1000 + "! " * 1000 + "a" + " )" * 1000 + " ]] && exec x",
+    "a chain of programs": "exec " + "env " * 1500 + "x",
+    "questions that each set a variable": "".join(f'if [ "$A{i}" ]; then X{i}=1; fi\n' for i in range(1500)),
     "large numbers": f"set -- a b\nshift {DIGITS}\nX=(a)\nexec a ${{X[{DIGITS}]}} ${{{DIGITS}}} {DIGITS}>b",
     "digits that are none": 'set -- a\nX=(a)\nif [ ² -eq 1 ]; then :; fi\nshift ²\nexec "${X[²]}"',
     "large offsets": f"X=abc\nexec a ${{X:{DIGITS}}} ${{X: -{DIGITS}}} ${{X:0:{DIGITS}}}",
 }
 
 
+GROWING_EXECLINE = {
+    "a definition that doubles": "define a0 xx "
+    + "".join(f"define a{i + 1} ${{a{i}}}${{a{i}}} " for i in range(60))
+    + "x $a60",
+    "blocks in blocks": "foreground { " * 1000 + "x" + " }" * 1000 + " y",
+}
+
+
 def test_scripts_that_grow(tmp_path: Path) -> None:
     for name, text in GROWING.items():
         script(tmp_path, f"#!/bin/bash\n{text}\n".encode(), name)
+    for name, text in GROWING_EXECLINE.items():
+        script(tmp_path, f"#!/bin/execlineb -P\n{text}\n".encode(), name)
+    names = sorted([*GROWING, *GROWING_EXECLINE])
     code, out, err = s6kit(tmp_path, "lint", "--format", "json", "--select", "ALL", "--statistics")
-    assert (code, json.loads(out)["services"], err) == (1, len(GROWING), "")
+    assert (code, json.loads(out)["services"], err) == (1, len(names), "")
     code, out, err = s6kit(tmp_path, "show", "--format", "json")
-    assert (code, [row["name"] for row in json.loads(out)["services"]], err) == (0, sorted(GROWING), "")
+    assert (code, [row["name"] for row in json.loads(out)["services"]], err) == (0, names, "")
 
 
 def test_control_values(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,11 +47,22 @@ def _chosen(config: pytest.Config) -> Iterator[Case]:
 @pytest.fixture(scope="session")
 def base() -> Iterator[Path]:
     """A root with the packages of all skeletons."""
-    missing = [program for program in NEEDED if shutil.which(program) is None]
-    if missing or os.geteuid() != 0 or sys.platform != "linux":
-        pytest.skip(f"needs root on Linux, and {', '.join(missing) or 'nothing else'}")
+    if reason := _hindrance():
+        pytest.skip(reason)
     with root(frozenset().union(*(found.packages for found in proofs().values()))) as place:
         yield place
+
+
+def _hindrance() -> str:
+    """Why no container can be made here; nothing where one can."""
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    filesystems = Path("/proc/filesystems").read_text().split()
+    namespaces = subprocess.run(["unshare", "--pid", "--mount", "--net", "--fork", "true"], check=False)
+    if os.geteuid() != 0 or namespaces.returncode:
+        return "needs root, and leave to make namespaces"
+    return "" if "overlay" in filesystems else "the kernel has no overlay file system"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -208,7 +208,8 @@ def fingerprint(case: Case, running: Container) -> dict[str, str]:
     """Every file of /etc and of the declared configuration, with what it holds, its mode and its owner."""
     top = str(running.outside(""))
     found = {entry.path: entry.stat(follow_symlinks=False) for entry in _below(f"{top}/etc")}
-    found |= {top + path: os.lstat(top + path) for path in case.configuration}
+    there = (top + path for path in case.configuration if os.path.lexists(top + path))
+    found |= {path: os.lstat(path) for path in there}
     return {path.removeprefix(top): _about(path, about) for path, about in found.items()}
 
 

@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-services test-image lint types pytest bench generate evidence evidence-check evidence-sample clean
+.PHONY: demo test test-services test-image lint types pytest bench bench-image generate evidence evidence-check \
+	evidence-sample clean
 
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,7 +31,8 @@ pytest: $(READY)
 test-services: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 4 --dist worksteal $(addprefix tests/services/,harness.py matrix.py hostile.py)
 
-# The base image, built and run: buildah, podman, runc and mmdebstrap. S6KIT_IMAGE=… proves one that is there.
+# The base image, built and run: buildah, podman, runc and mmdebstrap. S6KIT_IMAGE=… proves one that is there,
+# S6KIT_BUILD_ARGS="SKARNET_URL=… …" builds it with such arguments.
 test-image: $(READY)
 	$(BIN)/python -m pytest tests/image/proof_*.py
 
@@ -49,6 +51,10 @@ evidence-check: $(READY)
 
 evidence-sample: $(READY)
 	$(BIN)/python -m tests.evidence --check --sample --watch 3
+
+# The image: sizes, memory and times beside Debian's s6, runit and tini. S6KIT_BUILD_ARGS as for test-image.
+bench-image: $(READY)
+	$(BIN)/python -m bench.image
 
 # What is made from something else, and compared with it by a test.
 generate: $(READY)

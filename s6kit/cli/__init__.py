@@ -23,7 +23,7 @@ from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
 from s6kit.report.escape import safe
 
-COMMANDS = ("lint", "show", "probe", "new", "sync", "remove", "skeletons", "rule", "daemons")
+COMMANDS = ("lint", "show", "probe", "new", "sync", "remove", "skeletons", "image", "rule", "daemons")
 ABOUT = "Scaffold, lint and prove service trees supervised by s6."
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
@@ -88,7 +88,11 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_options)
     for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
-        app.command(name, cls=Command)(import_module(f"s6kit.cli.{name}").command)
+        module = import_module(f"s6kit.cli.{name}")
+        if hasattr(module, "app"):  # with commands of its own
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name, cls=Command)(module.command)
     return app
 
 

@@ -59,19 +59,29 @@ def reachable(url: str) -> bool:
     return True
 
 
+def arguments() -> list[str]:
+    """The build arguments of this run: the Debian root as base, and NAME=VALUE words of $S6KIT_BUILD_ARGS."""
+    words = [f"UBUNTU={debian()}", *os.environ.get("S6KIT_BUILD_ARGS", "").split()]
+    return [option for word in words for option in ("--build-arg", word)]
+
+
+def source() -> str:
+    """Where skarnet's sources come from."""
+    url = re.findall(r"SKARNET_URL=(\S+)", (HERE / "Dockerfile").read_text() + " ".join(["", *arguments()]))
+    return str(url[-1])
+
+
 def made() -> tuple[str, list[str]]:
     """The image to prove, and what has to be known of how it was made."""
     if given := os.environ.get("S6KIT_IMAGE"):
         return given, [f"the image is {given}, which was there already"]
-    source = re.search(r"ARG SKARNET_URL=(\S+)", (HERE / "Dockerfile").read_text())
-    assert source
     notes = [f"the base is a Debian {SUITE} root made by mmdebstrap, in the place of Ubuntu"]
-    options = ["--target", "base", "--build-arg", f"UBUNTU={debian()}"]
-    if reachable(source[1]):
-        notes.append(f"s6 is built statically from {source[1]}")
+    options = ["--target", "base", *arguments()]
+    if reachable(source()):
+        notes.append(f"s6 is built statically from {source()}")
         return build(HERE, IMAGE, *options), notes
     notes.append(
-        f"{source[1]} is out of reach: Debian's own s6 stands in for the stage s6, which is not built here"
+        f"{source()} is out of reach: Debian's s6 stands in for the stage s6, which is not built here"
     )
     with packaged() as root:
         return build(HERE, IMAGE, *options, "--build-context", f"s6={root}"), notes

@@ -54,7 +54,10 @@ def call(words: Sequence[str], check: bool = True, seconds: float = PATIENCE) ->
 def build(directory: Path, name: str, *options: str, seconds: float = 600) -> str:
     """The image `name`, made of the Dockerfile in `directory`."""
     # OCI images have no HEALTHCHECK.
-    call(["buildah", "bud", "--format", "docker", "-t", name, *options, str(directory)], seconds=seconds)
+    call(
+        ["buildah", "bud", "--format", "docker", "--layers", "-t", name, *options, str(directory)],
+        seconds=seconds,
+    )
     return name
 
 

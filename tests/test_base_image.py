@@ -1,0 +1,70 @@
+"""The base image as far as it can be judged without building it; the rest is shown by `make test-image`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HERE = ROOT / "base-image"
+DOCKERFILE = (HERE / "Dockerfile").read_text()
+
+
+def s6kit(*words: str, at: Path = HERE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "s6kit", *words], cwd=at, capture_output=True, text=True, check=False
+    )
+
+
+def scripts() -> list[Path]:
+    """Every script of the image, and what builds s6."""
+    every = [Path(above, name) for above, _, names in os.walk(HERE) for name in names]
+    return sorted(path for path in every if not path.is_symlink() and path.read_bytes()[:9] == b"#!/bin/sh")
+
+
+def test_it_lints_clean() -> None:
+    done = s6kit("lint")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("nothing to report\n")
+
+
+def test_its_scripts_pass_shellcheck() -> None:
+    if not shutil.which("shellcheck"):
+        pytest.skip("needs shellcheck")
+    found = scripts()
+    assert {"s6-build", "s6-entrypoint", "s6-health", "scandir", "finish", "crash"} <= {p.name for p in found}
+    done = subprocess.run(["shellcheck", *found], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_finish_is_what_new_writes_for_an_essential_service() -> None:
+    ours = HERE / "rootfs/etc/s6/.s6-svscan/finish"
+    assert ours.read_text() == (ROOT / "skeletons/steps/svscan-finish.sh").read_text()
+
+
+def test_every_published_stage_is_one_of_the_dockerfile() -> None:
+    bake = (HERE / "docker-bake.hcl").read_text()
+    stages = re.findall(r"^FROM .* AS (\S+)$", DOCKERFILE, re.M)
+    assert stages == ["s6-build", "s6", "s6-min", "base"]
+    assert set(re.findall(r'^  target   = "(.*)"$', bake, re.M)) == {"s6", "s6-min", "base"}
+    for argument in ("UBUNTU", "SKARNET_URL"):
+        default = re.search(rf"^ARG {argument}=(.*)$", DOCKERFILE, re.M)
+        assert default
+        assert re.search(rf'variable "{argument}" *{{ default = "{re.escape(default[1])}" }}', bake)
+
+
+def test_what_is_downloaded_is_pinned() -> None:
+    names = re.findall(
+        r"^get (\S+) \"\$(\w+)_VERSION\" \"\$(\w+)_SHA256\"$", (HERE / "s6-build").read_text(), re.M
+    )
+    assert [name for name, _, _ in names] == ["skalibs", "execline", "s6", "s6-rc"]
+    for _, version, checksum in names:
+        assert version == checksum
+        assert re.search(rf"^ARG {version}_VERSION=\d+\.\d+\.\d+\.\d+$", DOCKERFILE, re.M)
+        assert re.search(rf"^ARG {version}_SHA256=[0-9a-f]{{64}}$", DOCKERFILE, re.M)

@@ -6,12 +6,12 @@ import re
 
 from s6kit import __version__
 from s6kit.errors import Fatal
-from s6kit.manifest import fresh, record
+from s6kit.manifest import named, record
 from s6kit.model import DictTree, File
 from s6kit.options import Options, values
 
 BASE = "localhost/s6-base:latest"  # what `docker buildx bake local` in base-image/ calls it
-RENDERED = ".s6kit/rendered"
+RENDERED = ".s6kit/rendered"  # as `project` has it
 _ADDRESS = re.compile(r"[a-z0-9][A-Za-z0-9._/:@-]*", re.ASCII)
 
 _DOCKERFILE = """\
@@ -98,7 +98,7 @@ def starting_point(base: str, asked: Options, service: DictTree) -> DictTree:
         raise Fatal(f"unable to build on {base!a}: that is no address of an image")
     holes = {"base": base, "version": __version__}
     texts = {path: File(text.format_map(holes).encode()) for path, text in _TEXTS.items()}
-    manifest = File(record(fresh("rootfs"), asked.name, values(asked)))
+    manifest = File(record(named(b"", "rootfs"), asked.name, values(asked)))
     made = {path: entry for path, entry in service.entries.items() if path}
     kept = {f"{above}/{path}": entry for above in ("rootfs", RENDERED) for path, entry in made.items()}
     return DictTree({**texts, "s6kit.yaml": manifest, **kept})

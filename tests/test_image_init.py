@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from s6kit import __version__
-from s6kit.cli import main
+from s6kit.cli import COMMANDS, main
 
 FILES = """\
 .github/workflows/image.yml
@@ -83,13 +83,22 @@ Next
     )
 
 
-def test_it_lints_clean(
+def test_it_lints_clean_and_is_up_to_date(
     begun: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(begun)
     capsys.readouterr()
     assert main(["lint"]) == 0
-    assert capsys.readouterr().out == "1 service, nothing to report\n"
+    assert main(["sync", "--check"]) == 0
+    assert capsys.readouterr().out == "1 service, nothing to report\n1 service, everything up to date\n"
+
+
+def test_the_example_goes_again(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(begun)
+    assert main(["new", "nginx"]) == 0
+    assert main(["remove", "app"]) == 0
+    assert not (begun / "rootfs/etc/s6/app").exists()
+    assert main(["sync", "--check"]) == 0
 
 
 def test_another_base(tmp_path: Path) -> None:
@@ -145,6 +154,7 @@ def test_its_workflow_runs_what_there_is(begun: Path) -> None:
         "docker build --tag image:ci .",
         "s6kit probe --image image:ci",
     ]
+    assert {words.split()[1] for words in runs if words.startswith("s6kit ")} <= set(COMMANDS)
 
 
 def test_its_hook_finds_what_lint_finds(begun: Path) -> None:

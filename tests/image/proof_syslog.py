@@ -1,0 +1,59 @@
+"""syslog: from the program to the container's output, and to another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pytest
+
+from tests.image.engine import Container, container, derived, until
+from tests.image.proof_confined import NO_CAPABILITIES, READ_ONLY
+
+UDP, TCP, RELP = "5140", "5141", "5142"
+
+
+def variables(values: Mapping[str, str]) -> list[str]:
+    return [word for name, value in values.items() for word in ("--env", f"{name}={value}")]
+
+
+@pytest.mark.parametrize("options", [(), READ_ONLY], ids=["plain", "read-only"])
+def test_a_line_of_logger_appears_in_the_log(base: str, options: Sequence[str]) -> None:
+    with container(base, *options) as it:
+        it.up()
+        assert it.run("logger -t greeter hello there").returncode == 0
+        until(lambda: "greeter: hello there" in it.log.splitlines(), 10, "the line")
+
+
+def test_it_needs_no_capability(base: str) -> None:
+    """cron does, and stands aside."""
+    down = "etc/s6/cron/down\n"
+    with derived(base, down) as image, container(image, *NO_CAPABILITIES) as it:
+        it.up()
+        it.run("logger -t greeter hello there")
+        until(lambda: "greeter: hello there" in it.log.splitlines(), 10, "the line")
+
+
+@pytest.fixture(scope="module")
+def receiver(base: str) -> Iterator[Container]:
+    listen = {"SYSLOG_LISTEN_UDP": UDP, "SYSLOG_LISTEN_TCP": TCP, "SYSLOG_LISTEN_RELP": RELP}
+    with container(base, "--hostname", "receiver", *variables(listen)) as it:
+        yield it.up()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"SYSLOG_HOST": "127.0.0.1", "SYSLOG_PORT": UDP},
+        {"SYSLOG_HOST": "127.0.0.1", "SYSLOG_PORT": TCP, "SYSLOG_PROTOCOL": "tcp"},
+        {"RSYSLOG_HOST": "127.0.0.1", "RSYSLOG_PORT": RELP},
+    ],
+    ids=["udp", "tcp", "relp"],
+)
+def test_it_arrives_at_another_container(base: str, receiver: Container, values: Mapping[str, str]) -> None:
+    """Both share a network of their own, which has nothing but loopback."""
+    with container(base, *variables(values), network=f"container:{receiver.name}") as it:
+        it.up()
+        tag = f"by-{it.name.rpartition('-')[2]}"
+        assert it.run(f"logger -t {tag} hello there").returncode == 0
+        until(lambda: f"{tag}: hello there" in it.log.splitlines(), 10, "the line in its own log")
+        until(lambda: f" {tag} hello there" in receiver.log, 15, f"the line at the receiver:\n{receiver.log}")

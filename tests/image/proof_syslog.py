@@ -56,4 +56,6 @@ def test_it_arrives_at_another_container(base: str, receiver: Container, values:
         tag = f"by-{it.name.rpartition('-')[2]}"
         assert it.run(f"logger -t {tag} hello there").returncode == 0
         until(lambda: f"{tag}: hello there" in it.log.splitlines(), 10, "the line in its own log")
-        until(lambda: f" {tag} hello there" in receiver.log, 15, f"the line at the receiver:\n{receiver.log}")
+        until(
+            lambda: f" {tag}: hello there" in receiver.log, 15, f"the line at the receiver:\n{receiver.log}"
+        )

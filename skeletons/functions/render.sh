@@ -2,11 +2,16 @@
 names='{{names}}'
 lists='{{lists}}'
 
-render() { # FILE MODE SOURCE...: the sources, with values for ${NAME}, become FILE; whole or not at all
+filled() { # SOURCE...: the sources, with values for ${NAME}
+    LC_ALL=C awk -v names="$names" -v lists="$lists" -f data/render.awk "$@"
+}
+
+render() { # FILE MODE SOURCE...: the sources, filled, become FILE; whole or not at all
     file=$1 mode=$2
     shift 2
-    problem=$({
-        fresh "$file" "$mode" &&
-            LC_ALL=C awk -v names="$names" -v lists="$lists" -f data/render.awk "$@" >"$file.new" && mv -f "$file.new" "$file"
-    } 2>&1) || refuse "unable to write $file: $problem"
+    problem=$({ fresh "$file" "$mode" && filled "$@" >"$file.new" && mv -f "$file.new" "$file"; } 2>&1) && return
+    # Where nothing can be written it may be there already, from when the image was built.
+    if ! text=$(filled "$@" 2>/dev/null) || [ "$text" != "$(cat "$file" 2>/dev/null)" ]; then
+        refuse "unable to write $file: $problem"
+    fi
 }

@@ -10,7 +10,7 @@ from tests.image.engine import container, derived
 from tests.image.services import TIDY, idle
 
 NO_ROOT = ("--user", "1000:1000")
-READ_ONLY = ("--read-only", "--read-only-tmpfs=false", "--tmpfs", "/run")
+READ_ONLY = ("--read-only", "--read-only-tmpfs=false", "--tmpfs", "/run")  # as docker does, without /tmp
 NO_CAPABILITIES = ("--cap-drop", "ALL")
 
 DROPPING = """
@@ -19,6 +19,7 @@ etc/s6/web/run (executable)
     exec s6-setuidgid nobody sleep 1000000
 """
 NEEDY = idle("privileged") + "etc/s6/privileged/data/needs\n    root setuid\n"
+PICKY = idle("picky") + "etc/s6/picky/data/needs\n    /tmp moonlight\n"
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,30 @@ def test_what_cannot_work_is_said_and_nothing_starts(
     with derived(bare, DROPPING + NEEDY + TIDY) as image, container(image, *options) as it:
         assert it.code() == 111
         assert it.log.splitlines() == [*said, UNABLE]
+
+
+def test_a_place_that_a_service_needs(bare: str) -> None:
+    with derived(bare, PICKY + TIDY) as image, container(image, *READ_ONLY) as it:
+        assert it.code() == 111
+        assert it.log.splitlines() == [
+            "s6-entrypoint: /etc/s6/picky needs /tmp, which is not writable: mount a tmpfs there",
+            "s6-entrypoint: /etc/s6/picky needs moonlight, of which nothing is known here",
+            UNABLE,
+        ]
+
+
+def test_the_image_as_it_is_with_a_read_only_root(base: str) -> None:
+    """cron needs /tmp, which podman's --read-only brings along."""
+    with container(base, "--read-only", "--tmpfs", "/run") as it:
+        it.up()
+        assert it.processes()[0] == (1, 0, "s6-svscan /run/s6")
+        assert it.stop().code == 0
+    with container(base, *READ_ONLY) as it:
+        assert it.code() == 111
+        assert it.log.splitlines() == [
+            "s6-entrypoint: /etc/s6/cron needs /tmp, which is not writable: mount a tmpfs there",
+            UNABLE,
+        ]
 
 
 def test_what_is_down_needs_nothing(bare: str) -> None:

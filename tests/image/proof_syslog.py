@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pytest
 
 from tests.image.engine import Container, container, derived, until
-from tests.image.proof_confined import NO_CAPABILITIES, READ_ONLY
+from tests.image.proof_confined import NO_CAPABILITIES
 
 UDP, TCP, RELP = "5140", "5141", "5142"
 
@@ -16,7 +16,7 @@ def variables(values: Mapping[str, str]) -> list[str]:
     return [word for name, value in values.items() for word in ("--env", f"{name}={value}")]
 
 
-@pytest.mark.parametrize("options", [(), READ_ONLY], ids=["plain", "read-only"])
+@pytest.mark.parametrize("options", [(), ("--read-only", "--tmpfs", "/run")], ids=["plain", "read-only"])
 def test_a_line_of_logger_appears_in_the_log(base: str, options: Sequence[str]) -> None:
     with container(base, *options) as it:
         it.up()

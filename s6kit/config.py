@@ -21,6 +21,7 @@ inside the root, and the path from the directory of this file.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ def find(start: Path) -> Path | None:
         candidate = directory / NAME
         if candidate.is_file():
             return candidate
+        if os.path.lexists(candidate):
+            raise Fatal(f"unable to read {_shown(candidate)}: no file, or a link to none")
     return None
 
 

@@ -185,6 +185,15 @@ def test_the_nearest_file_upward(tmp_path: Path) -> None:
     assert load(tmp_path / "a/s6kit.yaml").root == tmp_path / "a/y"
 
 
+def test_what_is_no_file_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "s6kit.yaml").write_text("root: x\n")
+    (tmp_path / "a/s6kit.yaml").symlink_to("gone")
+    with pytest.raises(Fatal) as caught:
+        find(tmp_path / "a")
+    assert str(caught.value) == f"unable to read {tmp_path}/a/s6kit.yaml: no file, or a link to none"
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path / "s6kit.yaml")

@@ -271,6 +271,18 @@ def test_show(
     assert "\x1b" not in out
 
 
+def test_show_tells_services_of_one_name_apart(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(here, CLEAN.replace("rootfs/", "a/") + CLEAN.replace("rootfs/", "b/"))
+    monkeypatch.setenv("COLUMNS", "160")
+    code, out, _ = told(capsys, "show", ".")
+    assert (code, [line.split()[0] for line in out.splitlines()[3:5]]) == (
+        0,
+        ["a/etc/s6/web", "b/etc/s6/web"],
+    )
+
+
 def test_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "rootfs").mkdir()
     code, out, err = told(capsys, "new", "nginx")

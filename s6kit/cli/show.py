@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -71,8 +73,10 @@ def _table(rows: Sequence[Row], wide: bool) -> Table:
         table.add_column("service", overflow="fold", ratio=3)
         table.add_column("becomes", overflow="fold", ratio=5)
         table.add_column("stays?", overflow="fold", ratio=5)
+    named = Counter(row.name for row in rows)
     for row in rows:
-        for cells in _wide(row) if wide else _narrow(row):
+        told = replace(row, name=row.path) if named[row.name] > 1 else row  # which of them it is
+        for cells in _wide(told) if wide else _narrow(told):
             table.add_row(*cells)
     return table
 

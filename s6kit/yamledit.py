@@ -162,9 +162,7 @@ def _below(text: str, line: int, column: int, key: str, value: Plain) -> str:
 
 
 def _take(text: str, path: Path, prune: bool) -> str:
-    above = _mapping(text)
-    for name in path[:-1]:
-        above = _as_mapping(above.at(name)[1]) if above else None
+    above = _inner(text, path[:-1])
     if above is None:
         raise KeyError(path[-1])
     if above.flow:
@@ -175,9 +173,7 @@ def _take(text: str, path: Path, prune: bool) -> str:
     lines = text.splitlines(keepends=True)
     first, end = key.start_mark.line, _end(text, following, key.start_mark.column + 1)
     if prune and len(above.keys) == 1 and len(path) > 1:
-        outer = _mapping(text)
-        for name in path[:-2]:
-            outer = _as_mapping(outer.at(name)[1]) if outer else None
+        outer = _inner(text, path[:-2])
         if outer and not outer.flow and not _says_more(lines, outer.at(path[-2])[0], first, following, end):
             return _take(text, path[:-1], prune)
     kept = [*lines[:first], *lines[end:]]
@@ -195,11 +191,10 @@ def _out_of_flow(text: str, above: _Place, path: Path, prune: bool) -> str:
     at = above.keys.index(path[-1])
     key, held = above.at(path[-1])
     start, end = key.start_mark.index, held.end_mark.index
-    outer = _mapping(text)
-    for name in path[:-2]:
-        outer = _as_mapping(outer.at(name)[1]) if outer else None
-    if prune and len(above.keys) == 1 and len(path) > 1 and outer and outer.flow:
-        return _take(text, path[:-1], prune)
+    if prune and len(above.keys) == 1 and len(path) > 1:
+        outer = _inner(text, path[:-2])
+        if outer and outer.flow:
+            return _take(text, path[:-1], prune)
     if at + 1 < len(above.keys):
         end = above.node.value[at + 1][0].start_mark.index
     elif at:
@@ -214,6 +209,14 @@ def _mapping(text: str) -> _Place | None:
     from ruamel.yaml import YAML  # noqa: PLC0415 - slow to import
 
     return _as_mapping(YAML(typ="rt").compose(text))
+
+
+def _inner(text: str, path: Path) -> _Place | None:
+    """The mapping that `path` leads to, if it is one."""
+    here = _mapping(text)
+    for name in path:
+        here = _as_mapping(here.at(name)[1]) if here else None
+    return here
 
 
 def _as_mapping(node: Any) -> _Place | None:

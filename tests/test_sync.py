@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from s6kit import render
 from s6kit.cli import main
+from s6kit.options import Options
 from tests.test_write import everything
 
 NAMES = ("finish", "run", "setup")
@@ -360,6 +362,26 @@ def test_new_with_force(here: Path, told: Told) -> None:
     assert "    command: [/opt/other]\n" in (here / "s6kit.yaml").read_text()
     assert "log" not in (here / "s6kit.yaml").read_text()
     assert told("sync", "--check") == (0, CLEAN, "")
+
+
+@pytest.mark.parametrize("isolated", [[], ["--isolated"]])
+def test_somebody_else_is_faster(
+    here: Path, told: Told, isolated: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes second finds it taken, though it was not when they began."""
+    command = ["new", "late", *isolated, "--", "/opt/late"]
+    real, codes = render.render, []
+
+    def slow(asked: Options, workshop: render.Workshop) -> render.Rendered:
+        monkeypatch.setattr(render, "render", real)
+        codes.append(main(command))
+        return real(asked, workshop)
+
+    monkeypatch.setattr(render, "render", slow)
+    code, _, err = told(*command)
+    assert (code, codes) == (2, [0])
+    assert "it is there already; --force replaces what `new` writes" in err
+    assert sorted(path.name for path in (here / "rootfs/etc/s6/late").iterdir()) == [*NAMES]
 
 
 def test_new_diff(here: Path, told: Told) -> None:

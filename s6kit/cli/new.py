@@ -147,8 +147,9 @@ def command(
 def _write(project: Project, asked: Options, made: Rendered, force: bool, isolated: bool) -> str:
     """Write the service, recorded where the manifest is about its root; what there is to say of that."""
     from s6kit.project import keeps, locked  # noqa: PLC0415 - the same
+    from s6kit.scaffold import place  # noqa: PLC0415
     from s6kit.upkeep import changes, new, recorded  # noqa: PLC0415
-    from s6kit.write import Change, write  # noqa: PLC0415
+    from s6kit.write import Change, check, write  # noqa: PLC0415
 
     if isolated or not keeps(project):
         write(Change(project.root, made.tree, replace=force))
@@ -156,6 +157,7 @@ def _write(project: Project, asked: Options, made: Rendered, force: bool, isolat
             "" if isolated else f"not recorded: {project.file} is about another root; this one needs its own"
         )
     with locked(project.directory):
+        check(project.root, place(asked.name), force)  # again: somebody may have been faster
         steps = new(project, asked.name, made.tree, force)
         write(*changes(project, steps, recorded(project, asked, made.skeleton.name)))
     return f"commit {project.file.name} and {project.rendered}: s6kit sync works from them"

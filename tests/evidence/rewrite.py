@@ -46,13 +46,7 @@ def _without(text: str, keys: tuple[str, ...]) -> str:
 
 
 def _flow(line: Line) -> str:
-    return (
-        "{"
-        + ", ".join(
-            f"{_scalar(key)}: {_value(value)}" for key, value in line.items() if value not in ("", {})
-        )
-        + "}"
-    )
+    return "{" + ", ".join(f"{_scalar(key)}: {_value(value)}" for key, value in line.items()) + "}"
 
 
 def _value(value: Any) -> str:
@@ -84,4 +78,5 @@ def ordered(lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
         "note",
     )
     for line in lines:
-        yield {key: line[key] for key in order if key in line}
+        found = {key: line[key] for key in order if line.get(key) not in (None, "", {})}
+        yield {key: int(value) if key == "watched" else value for key, value in found.items()}

@@ -99,7 +99,8 @@ class _Trial:
         """The clue as it is typed, once for each name; nothing where it wants a value that is not given."""
         for name in clue.names:
             takes = self._takes(name)
-            for value in clue.values or (self.values.get(name),):
+            values: list[str | None] = [self.values.get(f"{name}={v}", v) for v in clue.values]
+            for value in values or [self.values.get(name)]:
                 wanted = bool(clue.matches) or takes == ":" or name.endswith("*")
                 if not name.startswith("$") and not (wanted and value is None):
                     yield self._joined(name, takes, value or "")

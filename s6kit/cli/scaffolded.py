@@ -74,10 +74,12 @@ def _dockerfile(root: Path, skeleton: Skeleton) -> Iterator[tuple[str, str]]:
 
 
 def _lines(root: Path, skeleton: Skeleton) -> Iterable[str]:
-    packages = skeleton.packages.get("debian", ())
-    if packages:
-        names = " ".join(packages)
+    where, packages = next(iter(skeleton.packages.items()), ("", ()))
+    names = " ".join(packages)
+    if where == "debian":
         yield f"RUN apt-get update && apt-get install -y --no-install-recommends {names}"
+    elif where:
+        yield f"# {names}, of the repository of {where}"
     yield f"COPY {root}/ /" if str(root) != "." else "COPY etc/ /etc/"
     if skeleton.volumes:
         yield f"VOLUME {' '.join(skeleton.volumes)}"

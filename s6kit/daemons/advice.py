@@ -36,7 +36,7 @@ def advice(command: tuple[str, ...], knowledge: Knowledge | None = None) -> Advi
     user = found.get("user", {})
     program, *words = shlex.split(found.get("remedy", "")) or [""]
     return Advice(
-        tuple(words) if program in found["programs"] else (),
+        tuple(words) if program in found["programs"] and "without" not in words else (),
         user.get("name", "") if user.get("by") == "supervisor" else "",
         found.get("stop", {}).get("signal", ""),
     )

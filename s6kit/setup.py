@@ -157,7 +157,7 @@ def _calls(text: str, function: str) -> bool:
     """Whether a function is called: its name stands where a command does."""
     code = "\n".join(_COMMENT.sub("", line) for line in text.splitlines())
     return bool(
-        re.search(rf"(?:^|\|\||&&|;|!|[{{(]|\b(?:then|do|else))\s*{function}(?=\s)", code, re.MULTILINE)
+        re.search(rf"(?:^|\||&&|;|!|[{{(]|\b(?:then|do|else))\s*{function}(?=\s)", code, re.MULTILINE)
     )
 
 

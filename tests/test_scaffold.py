@@ -56,17 +56,6 @@ def test_the_generic_run() -> None:
 
 
 def test_the_skeletons() -> None:
-    assert names(home()) == (
-        "cron",
-        "generic",
-        "logforward",
-        "logrotate",
-        "memcached",
-        "nginx",
-        "postgresql",
-        "redis",
-        "syslog",
-    )
     assert text(first("nginx"), "etc/s6/nginx/run").endswith("\nexec nginx -g 'daemon off;'\n")
     assert text(first("cron"), "etc/s6/cron/run").endswith('\nexec cron -f -L "$CRON_LOG_LEVEL"\n')
     assert text(first("syslog"), "etc/s6/syslog/run").endswith(

@@ -35,24 +35,38 @@ def answered(container: Container, exchange: Exchange, seconds: float) -> str:
 def _ask(container: Container, exchange: Exchange) -> str:
     if exchange.way == "run":
         return container.run(shlex.split(exchange.to), seconds=30).stdout
+    plain = connected(container, exchange)
+    with _wrapped(plain) if exchange.way == "tls" else plain as connection:
+        connection.sendall(exchange.send)
+        return _received(connection, exchange.expect)
+
+
+def connected(container: Container, exchange: Exchange) -> socket.socket:
+    """A socket, connected to where the exchange goes, that waits for two seconds at most."""
+    kind = KINDS.get(exchange.way, socket.SOCK_STREAM)
     if exchange.way == "unix":
-        family, address = socket.AF_UNIX, str(container.outside(exchange.to))
-        kind = socket.SOCK_STREAM
+        made = open_socket(container.net.container, socket.AF_UNIX, kind)
+        address: str | tuple[str, int] = str(container.outside(exchange.to))
     else:
-        family, address = socket.AF_INET, ("127.0.0.1", int(exchange.to))  # type: ignore[assignment]
-        kind = KINDS.get(exchange.way, socket.SOCK_STREAM)
-    with open_socket(container.net.container, family, kind) as plain:
-        plain.settimeout(_PATIENCE)
-        plain.connect(address)
-        with _wrapped(plain) if exchange.way == "tls" else plain as connection:
-            connection.sendall(exchange.send)
-            return _received(connection, exchange.expect)
+        made = open_socket(container.net.container, socket.AF_INET, kind)
+        address = ("127.0.0.1", int(exchange.to))
+    try:
+        made.settimeout(_PATIENCE)
+        made.connect(address)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _wrapped(plain: socket.socket) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(plain)
+    try:
+        return context.wrap_socket(plain)
+    except OSError:
+        plain.close()
+        raise
 
 
 def _received(connection: socket.socket, expected: str) -> str:

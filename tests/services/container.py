@@ -18,6 +18,7 @@ from tests.services.network import Network, inside, network
 from tests.services.processes import SCAN, Process, child, processes
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_LISTEN = "0A"  # the state of a socket that listens, whose queue holds connections
 _INIT = Path(__file__).parent / "init"
 _NAMESPACES = ("--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child")
 
@@ -86,6 +87,15 @@ class Container:
     def outside(self, path: str) -> Path:
         """Where the machine sees what is `path` inside. No link may be followed there."""
         return Path(f"/proc/{self.pid}/root{path}")
+
+    def waiting(self) -> int:
+        """How many connections no daemon has taken yet."""
+        lines = [line.split() for name in ("tcp", "tcp6") for line in self._net(name).splitlines()[1:]]
+        return sum(int(line[4].split(":")[1], 16) for line in lines if line[3] == _LISTEN)
+
+    def _net(self, name: str) -> str:
+        path = Path(f"/proc/{self.pid}/net/{name}")
+        return path.read_text() if path.exists() else ""
 
     def said(self, pattern: str, seconds: float) -> str:
         """The first match in the log, waited for."""

@@ -29,7 +29,7 @@ WRONG = {
     ],
     "sleep infinity": ["the process that s6-supervise watches is run", LEFT, LEFT],
     'exec perl -e \'exec "sleep", "infinity" if !fork; sleep 1 while 1\'': [LEFT, LEFT],
-    "exit 1": [STAYS, DEATHS, "the process .* is nothing", "not within 5 s: another pid .*"],
+    "exit 1": [STAYS, DEATHS, "the process .* is nothing", "not within 10 s: another pid .*"],
     "date +%N >/etc/x.conf; exec sleep infinity": [
         r"s6-svc -r changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+",
         r"SIGKILL changes /etc/x.conf: 100644 0 0 \w+ 100644 0 0 \w+",
@@ -83,6 +83,21 @@ def test_what_is_not_there(key: str, base: Path, monkeypatch: pytest.MonkeyPatch
     value, expected = ASKED[key]
     found = faults(replace(GOOD, **{key: value}), base)  # type: ignore[arg-type]
     assert told(found, [expected])
+
+
+def test_a_daemon_that_waits_for_its_clients(base: Path) -> None:
+    program = """exec perl -MIO::Socket::INET -e '
+        $SIG{TERM} = sub { $over = 1; exit unless $client };
+        $s = IO::Socket::INET->new(LocalPort => 80, Listen => 5, ReuseAddr => 1) or die;
+        while (!$over) { $client = $s->accept or next; <$client>; print $client "hello"; $client = undef }'"""
+    case = replace(
+        GOOD,
+        programs={"/etc/s6/web/run": f"#!/bin/sh\n{program}\n"},
+        answers=(Exchange("tcp", "80", b"hi\n", "hello"),),
+    )
+    assert told(
+        faults(case, base), ["not within 10 s: the end of PID 1; there are perl, s6-supervise, s6-svscan"]
+    )
 
 
 def test_the_skeleton_of_the_contributing_text(base: Path, tmp_path: Path) -> None:

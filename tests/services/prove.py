@@ -9,12 +9,12 @@ import signal
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from tests.services.client import Ear, answered
+from tests.services.client import Ear, answered, connected
 from tests.services.container import Container, Late, container, until
 from tests.services.declared import Case
 from tests.services.layer import layer
@@ -77,11 +77,12 @@ def _up(case: Case, running: Container, place: str, record: Record, ears: list[E
             yield f"another machine does not hear {ear.exchange.expect!r} but {came!r}"
     yield from _files(case, running)
     yield from _supervised(running, place)
+    answering = replace(case, answers=() if silent else case.answers)
     if case.restarts:
-        again = replace(case, answers=() if silent else case.answers)
-        yield from _again(again, running, place, _restart)
+        with _idle(answering, running):
+            yield from _again(answering, running, place, _restart)
     if case.restarts and case.case == "plain":
-        yield from _again(again, running, place, _kill)
+        yield from _again(answering, running, place, _kill)
         done = running.run(["s6-svwait", "-d", "-t", str(int(STAY * 1000)), place])
         yield from () if done.returncode == 99 else [f"after SIGKILL it does not stay up ({done.stdout!r})"]
     yield from (f"s6 says: {line}" for line in running.log.splitlines() if line.startswith("s6-"))
@@ -95,7 +96,7 @@ def _again(
     asked = ["s6-svstat", "-o", "pid", place]
     first = running.run(asked).stdout
     end(running, place)
-    until(lambda: running.run(asked).stdout != first, START, f"another pid after {end.__doc__}")
+    until(lambda: running.run(asked).stdout != first, STOP, f"another pid after {end.__doc__}")
     _waits(running, place, f"a start after {end.__doc__}", START)
     yield from (f"after {end.__doc__}: {fault}" for fault in _answers(case, running))
     after = fingerprint(case, running)
@@ -192,6 +193,17 @@ def _watched(running: Container, place: str) -> str:
     """The name of the process that is the service."""
     pid = int(running.run(["s6-svstat", "-o", "pid", place]).stdout)
     return next((p.name for p in running.processes().values() if p.inner == pid), "nothing")
+
+
+@contextmanager
+def _idle(case: Case, running: Container) -> Iterator[None]:
+    """Clients that are connected and say nothing; of the plain case, as skeletons are answerable for that."""
+    with ExitStack() as stack:
+        for exchange in case.answers if case.case == "plain" else ():
+            if exchange.way in ("tcp", "tls", "unix"):
+                stack.enter_context(connected(running, exchange))
+        until(lambda: not running.waiting(), ANSWER, "every connection is taken")
+        yield
 
 
 def _stopped(running: Container, record: Record) -> Iterator[str]:

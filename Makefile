@@ -29,7 +29,7 @@ pytest: $(READY)
 
 # Skeletons as they run, in a root of Debian (root on Linux, mmdebstrap). FULL=1: each in every environment.
 test-services: $(READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 4 --dist worksteal $(addprefix tests/services/,harness.py matrix.py hostile.py)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n 6 --dist worksteal $(addprefix tests/services/,harness.py matrix.py hostile.py)
 
 # The base image, built and run: buildah, podman, runc and mmdebstrap. S6KIT_IMAGE=… proves one that is there,
 # S6KIT_BUILD_ARGS="SKARNET_URL=… …" builds it with such arguments.

@@ -10,6 +10,7 @@ render() { # FILE MODE SOURCE...: the sources, filled, become FILE; whole or not
     file=$1 mode=$2
     shift 2
     problem=$({ fresh "$file" "$mode" && filled "$@" >"$file.new" && mv -f "$file.new" "$file"; } 2>&1) && return
+    rm -f "$file.new" 2>/dev/null
     # Where nothing can be written it may be there already, from when the image was built.
     if ! text=$(filled "$@" 2>/dev/null) || [ "$text" != "$(cat "$file" 2>/dev/null)" ]; then
         refuse "unable to write $file: $problem"

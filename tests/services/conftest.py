@@ -14,7 +14,7 @@ from tests.services.declared import Case, proofs
 from tests.services.root import root
 
 # Here every environment is tried; of the others only the first, unless FULL is set.
-EVERY = ("syslog", "nginx", "postgresql", "generic")
+EVERY = ("generic", "logstash", "nginx", "postgresql", "syslog")
 NEEDED = ("ip", "mmdebstrap", "nsenter", "openssl", "setpriv", "unshare")
 
 

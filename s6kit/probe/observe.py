@@ -7,6 +7,8 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psutil  # noqa: F401 - before any fork, so that no child has to
@@ -104,9 +106,22 @@ class _Kept:
         what = self.run.service or " ".join(self.run.argv)
         match self.last:
             case {"event": "done", "observation": plain}:
-                return recorded(plain)
+                return _whole(self.run, recorded(plain))
             case {"event": "failed", "reason": reason}:
                 raise ProbeError(reason)
             case {"event": "crashed", "reason": reason}:
                 raise RuntimeError(f"the probe of {what} crashed: {reason}")
         raise ProbeError(f"unable to watch {what}: what it ran has ended the place that it ran in")
+
+
+def _whole(run: Run, seen: Observation) -> Observation:
+    """Of a script that ended before anyone could look: with the interpreter that the kernel put before it."""
+    if seen.command != run.argv or seen.executable or "/" not in run.argv[0]:
+        return seen
+    from s6kit.interpreter import shebang  # noqa: PLC0415 - reads all chain-loading programs
+
+    try:
+        data = Path(run.root + run.cwd, run.argv[0]).read_bytes()
+    except OSError:
+        return seen
+    return replace(seen, command=(*shebang(data), *run.argv))

@@ -238,3 +238,13 @@ def test_its_parent_is_not_pid_1() -> None:
     """Many a daemon takes itself for one already where that started it, and does not fork."""
     found = observe(Run(("sh", "-c", '[ "$PPID" != 1 ] && exec sleep 1000'), env=ENV, settle=0.3))
     assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))
+
+
+@pytest.mark.parametrize("line", ["exit 3", "sleep 1000 & exit 3"])
+def test_a_script_that_nobody_could_look_at(tmp_path: Path, line: str) -> None:
+    """It has ended before the first look, now and then; the interpreter is told in any case."""
+    (tmp_path / "run").write_text(f"#!/bin/sh -e\n{line}\n")
+    (tmp_path / "run").chmod(0o755)
+    for _ in range(5):
+        found = observe(Run(("./run", "svc"), env=ENV, cwd=str(tmp_path), settle=LONG))
+        assert (found.command, found.exit_code) == (("/bin/sh", "-e", "./run", "svc"), 3)

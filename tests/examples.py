@@ -21,6 +21,7 @@ HOME = Path(__file__).parent.parent
 DOCUMENTS = (
     HOME / "README.md",
     HOME / "docs" / "json.md",
+    HOME / "docs" / "probe.md",
     HOME / "docs" / "configuration.md",
     HOME / "docs" / "scaffolding.md",
     HOME / "docs" / "manifest.md",

@@ -20,6 +20,7 @@ from s6kit.probe.start import Ends, start
 LINGERS = 0.15  # seconds in which what is left of a process that ended by itself may end, too
 LAGS = 1.0  # the same after a stop: workers take their time
 DIES = 5.0  # seconds in which a process is gone that got SIGKILL
+NAME = 15  # bytes of a program's name that the kernel keeps
 SETS_UP = 120.0  # seconds that a setup may take
 
 Tell = Callable[[Mapping[str, Any]], None]
@@ -85,6 +86,7 @@ class _Watch:
         self._before, self._feeding = before, feeding
         self._begin = monotonic()
         self._images: list[Image] = []
+        self._name = ""
         loop.expect(pid)
         self._look()
         tell({"event": "started", "pid": pid})
@@ -113,6 +115,7 @@ class _Watch:
         seen = processes.image(self._pid)
         if seen is None:
             return
+        self._name = processes.name(self._pid)
         last = self._images[-1] if self._images else None
         if last is None or (last.executable, last.stack) != (seen.executable, seen.stack):
             self._images.append(seen)
@@ -138,19 +141,17 @@ class _Watch:
         )
 
     def _command(self, name: str, survivors: tuple[Survivor, ...]) -> tuple[str, ...]:
-        """What it was when it ended. An exec just before may not have been seen: then its name tells."""
-        command = self._images[-1].command if self._images else ()
-        if not command and name == basename(self._run.argv[0])[:15]:
-            return self._run.argv
-        if not name or (command and self._names(self._images[-1], name)):
-            return command
-        like = (s.command for s in survivors if basename(s.command[0])[:15] == name)
-        return next(like, command or (name,))
+        """What it was when it ended.
 
-    @staticmethod
-    def _names(image: Image, name: str) -> bool:
-        words = (image.executable, *image.command[:2])
-        return any(basename(word)[:15] == name for word in words)
+        Another name than at the last look comes from an exec that nobody saw: then it is the command of a
+        descendant that has the name, too, or the name is all that is known.
+        """
+        if self._images and name in ("", self._name):
+            return self._images[-1].command
+        if not self._images and name == basename(self._run.argv[0])[:NAME]:
+            return self._run.argv
+        like = (each.command for each in survivors if processes.name(each.pid) == name)
+        return next(like, (name,) if name else ())
 
     def _stayed(self) -> Observation:
         """What it is now, and how it stops."""
@@ -181,13 +182,18 @@ class _Watch:
             self._run.service,
             self._run.path,
             fate,
-            executable=self._images[-1].executable.removeprefix(self._top) if self._images else "",
+            executable=self._executable(facts["command"]),
             notifies=self._run.notification_fd is not None,
             ready_after=round(ready - self._begin, 3) if ready is not None else None,
             output_tail=self._loop.output,
             watched=round(watched, 3),
             **facts,
         )
+
+    def _executable(self, command: tuple[str, ...]) -> str:
+        """The file of a command that was looked at, as a path of its root."""
+        last = self._images[-1] if self._images else None
+        return last.executable.removeprefix(self._top) if last and last.command == command else ""
 
     def _stop(self) -> Stop:
         """Ask it to end, and make it: s6-svc -d."""

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from s6kit.model import MAX_SCRIPT, File
+from s6kit.probe import kernel
 from s6kit.probe.run import Net, ProbeError
 
 ENGINES = ("podman", "docker")
@@ -123,7 +124,7 @@ class Container:
     def __enter__(self) -> Container:
         said, tell = os.pipe()
         lifeline, self._lifeline = os.pipe()
-        self._keeper = os.fork()
+        self._keeper = kernel.fork()
         if not self._keeper:
             os.close(self._lifeline)
             os.close(said)
@@ -150,7 +151,7 @@ class Container:
         """In a process of its own: start the container, wait until nobody needs it, remove it."""
         try:
             os.setsid()  # what is typed at s6kit's terminal is for s6kit
-            for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for each in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(each, signal.SIG_IGN)
             done = self.engine.call(*self._command, patience=_STARTS)
             if done.returncode:

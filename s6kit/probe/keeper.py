@@ -25,7 +25,6 @@ from s6kit.probe.watch import DIES, observe
 def keep(run: Run, report: int, lifeline: int) -> NoReturn:
     """In a fork of s6kit: do it all, tell it line by line on `report`, and end."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.setsid()  # what is typed at s6kit's terminal is for s6kit
         _close_all_but(report, lifeline)
         kernel.adopt_orphans()

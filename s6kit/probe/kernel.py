@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import socket
 from fcntl import ioctl
 from struct import pack
@@ -28,14 +29,26 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
     _checked(_libc.mount(*words, ctypes.c_ulong(flags), os.fsencode(data) or None), target)
 
 
-def die_with_parent(signal: int) -> None:
-    """Get `signal` when the thread that started this process ends."""
-    _checked(_libc.prctl(_DEATH_SIGNAL, signal, 0, 0, 0), "prctl")
+def die_with_parent(number: int) -> None:
+    """Get a signal when the thread that started this process ends."""
+    _checked(_libc.prctl(_DEATH_SIGNAL, number, 0, 0, 0), "prctl")
 
 
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends."""
     _checked(_libc.prctl(_SUBREAPER, 1, 0, 0, 0), "prctl")
+
+
+def fork() -> int:
+    """A child, which takes no notice of what is typed at the terminal: 0 in there, its number here."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pid = os.fork()
+        if not pid:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return pid
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def loopback_up() -> None:

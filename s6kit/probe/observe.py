@@ -14,6 +14,7 @@ from typing import Any
 import psutil  # noqa: F401 - before any fork, so that no child has to
 
 from s6kit.observation import Observation, recorded
+from s6kit.probe import kernel
 from s6kit.probe.keeper import keep
 from s6kit.probe.run import ProbeError, Run
 from s6kit.probe.watch import DIES
@@ -76,7 +77,7 @@ class _Kept:
         self._text = b""
         self.report, report = os.pipe()
         lifeline, self._lifeline = os.pipe()
-        self._pid = os.fork()
+        self._pid = kernel.fork()
         if not self._pid:
             keep(run, report, lifeline)
         os.close(report)

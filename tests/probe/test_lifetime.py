@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from s6kit.cli.live import BARE
 from tests.examples import HOME
 from tests.probe.helpers import DEADLINE, apart, marked, service, until
 
@@ -68,8 +69,9 @@ def test_one_that_is_ended(tmp_path: Path, way: str, by: signal.Signals, before:
     with start(service(tmp_path, way, mark), *before) as probe:
         until(lambda: marked(mark), "the service runs")
         os.killpg(probe.pid, by)  # as a terminal does: all of its foreground
-        probe.communicate(timeout=DEADLINE)
+        _, said = probe.communicate(timeout=DEADLINE)
         assert probe.returncode == (130 if by is signal.SIGINT else -by)
+        assert said == (f"s6kit: note: {BARE}\n" if before else "")
     until(lambda: not marked(mark), "nothing is left")
 
 

@@ -197,7 +197,7 @@ def test_without_a_run_everything_is_unproven() -> None:
 
 def test_a_file_keeps_what_is_not_evidence() -> None:
     before = (
-        "daemon: x  # a comment\nevidence:\n  - {run: old}\n\ntitle:   t\nunproven: {a: b}\nbare: unknown\n"
+        "daemon: x  # a comment\nevidence:\n  - {run: old}\n\ntitle:   t\nunproven: {a: b}\nbare: leaves\n"
     )
     lines: list[dict[str, Any]] = [
         {
@@ -224,3 +224,18 @@ def test_a_file_keeps_what_is_not_evidence() -> None:
         '  - {package: x y, run: "x: y", user: "no", observed: exited, watched: 35}\n'
     )
     assert rewritten(after, {}, []) == "daemon: x  # a comment\ntitle:   t\nbare: leaves\n"
+
+
+def test_what_stays_was_watched_long_enough() -> None:
+    short = [
+        (raw["daemon"], each["run"])
+        for raw in RAWS
+        for each in raw.get("evidence", ())
+        if each.get("by") == "probe" and each["observed"] == "foreground" and int(each["watched"]) < 35
+    ]
+    assert short == []
+
+
+def test_enough_is_proven() -> None:
+    assert len(RAWS) >= 300
+    assert len(PROVEN) >= 220

@@ -28,23 +28,45 @@ def leave(root: str, net: Net) -> bool:
     ProbeError where a root or a network is asked for that needs them.
     """
     flags = _APART | (kernel.NEW_NET if net != "host" else 0)
-    uid, gid = os.geteuid(), os.getegid()
-    if uid:
-        flags |= kernel.NEW_USER
     try:
-        kernel.unshare(flags)
+        if os.geteuid():
+            _leave_as_user(flags | kernel.NEW_USER, bool(root))
+        else:
+            kernel.unshare(flags)
     except OSError as error:
         if root:
             raise ProbeError(_refused(f"run in {root}", error)) from None
         if net == "none":
             raise ProbeError(_refused("run without a network", error)) from None
         return False
-    if uid:
-        inner = (0, 0) if root else (uid, gid)
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{inner[0]} {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"{inner[1]} {gid} 1")
     return True
+
+
+def _leave_as_user(flags: int, as_root: bool) -> None:
+    """The same for who is not root; tried by a child first, as some systems give namespaces without rights."""
+    child = os.fork()
+    if not child:
+        code = 0
+        try:
+            _become_user(flags, as_root)
+            kernel.mount("none", "/", flags=kernel.REC | kernel.PRIVATE)
+        except OSError as error:
+            code = error.errno or 1
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        raise OSError(code, os.strerror(code))
+    _become_user(flags, as_root)
+
+
+def _become_user(flags: int, as_root: bool) -> None:
+    """Enter a user namespace in which we are ourselves, or root."""
+    uid, gid = os.geteuid(), os.getegid()
+    kernel.unshare(flags)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{0 if as_root else uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{0 if as_root else gid} {gid} 1")
 
 
 def _refused(what: str, error: OSError) -> str:

@@ -43,7 +43,7 @@ def leave(root: str, net: Net) -> bool:
 
 
 def _leave_as_user(flags: int, as_root: bool) -> None:
-    """The same for who is not root; tried by a child first, as some systems give namespaces without rights."""
+    """The same for who is not root. A child tries it first: some systems give namespaces without rights."""
     child = os.fork()
     if not child:
         code = 0

@@ -72,6 +72,11 @@ class Observation:
     """Whether the process catches the signal that asks it to stop; None where that was not seen."""
 
 
+def spoken(seconds: float) -> str:
+    """So many seconds, for people."""
+    return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
 def plain(observation: Observation) -> dict[str, Any]:
     """The observation as JSON knows values; `recorded` takes it back."""
     return asdict(observation)

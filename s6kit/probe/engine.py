@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from posixpath import normpath
+from time import sleep
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ from s6kit.probe.run import Net, ProbeError
 
 ENGINES = ("podman", "docker")
 _PATIENCE = 60.0  # seconds for one command of the engine
+_TRIES, _PAUSE = 5, 0.2  # to see the processes of a container that may be about to end
 _STARTS = 300.0  # and for the one that makes the container
 _NETWORK = {"none": ("--network", "none"), "host": ("--network", "host"), "private": ()}
 
@@ -64,11 +66,10 @@ class Engine:
                 f"unable to use {self.words[0]}: `{arguments[0]}` did not end within {patience:.0f} s"
             ) from None
 
-    def top(self, container: str) -> list[Row]:
-        """The processes of a container; empty once it has ended."""
+    def top(self, container: str) -> subprocess.CompletedProcess[bytes]:
+        """The processes of a container, as the engine tells them."""
         columns = ("hpid", "pid", "ppid", "args") if self.podman else ()  # docker: what `ps -ef` says here
-        done = self.call("top", container, *columns)
-        return rows(done.stdout.decode("utf-8", "surrogateescape")) if done.returncode == 0 else []
+        return self.call("top", container, *columns)
 
 
 def engine(line: str | None) -> Engine:
@@ -167,8 +168,15 @@ class Container:
             os._exit(0)
 
     def top(self) -> list[Row]:
-        """Its processes; empty once it has ended."""
-        return self.engine.top(self.name)
+        """Its processes; empty once it has ended. ProbeError where the engine does not tell them."""
+        for _ in range(_TRIES):
+            done = self.engine.top(self.name)
+            if done.returncode == 0:
+                return rows(os.fsdecode(done.stdout))
+            if not self.facts()["State"]["Running"]:
+                return []
+            sleep(_PAUSE)
+        raise ProbeError(f"unable to see the processes of {self._image}: {_reason(done.stderr)}")
 
     def kill(self, number: str) -> None:
         """Send a signal to its first process."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from s6kit.probe.engine import Container, Engine, Row
 from s6kit.probe.loop import KEPT
 from s6kit.probe.run import Net, ProbeError
 from s6kit.probe.supervisors import Service, Status, Suspect
+from s6kit.probe.watch import signal_name
 
 PAUSE = 0.2  # seconds between two looks
 STEADY = 1.5  # seconds for which a process has to be there: s6 starts one a second
@@ -51,6 +53,16 @@ class _Seen:
     strays: list[Row] = field(default_factory=list)
 
     @property
+    def down(self) -> bool:
+        """Whether it has no process, and its supervisor starts none."""
+        return self.service.main is None and self.status is not None and not self.status.up
+
+    @property
+    def parked(self) -> bool:
+        """Whether it is down because nobody has asked for it yet."""
+        return self.down and "down" in self.files
+
+    @property
     def script(self) -> bytes:
         """Its run, where that was to be had."""
         return self.files["run"].data if "run" in self.files else b""
@@ -85,14 +97,15 @@ class Look:
         stop, gone, killed = self._stop(str(facts["Config"].get("StopSignal") or "SIGTERM"))
         code = self._container.facts()["State"]["ExitCode"]
         found = [self._container_seen(watched, code, stop, left, killed)]
-        names = wanted or sorted(self._seen)
+        names = wanted or sorted(name for name, seen in self._seen.items() if not seen.parked)
         found += [self._service(self._seen[name], watched, gone) for name in names]
         files = {
             f"{self._scandir}/{name}/{path}": file
             for name in names
             for path, file in self._seen[name].files.items()
         }
-        return Sight(tuple(found), files, self._scandir, self._seen[names[0]].service.layout)
+        layout = next(iter(self._seen.values())).service.layout
+        return Sight(tuple(found), files, self._scandir, layout)
 
     def _absent(self, missing: Sequence[str]) -> str:
         what = f"service {missing[0]}" if missing else "a supervisor of s6 or runit"
@@ -151,7 +164,7 @@ class Look:
     def _steady(self, seen: _Seen) -> bool:
         """Whether its process has been the same for a while, or nobody wants it up."""
         if seen.service.main is None:
-            return seen.status is not None and not seen.status.up
+            return seen.down
         return len(seen.mains) == 1 or monotonic() - seen.since > STEADY
 
     def _stop(self, name: str) -> tuple[Stop, dict[int, float], list[Row]]:
@@ -172,8 +185,7 @@ class Look:
             self._container.kill("SIGKILL")
             while self._container.top() and monotonic() < asked + self._timeout + _DIES:
                 sleep(PAUSE)
-        signal_name = "SIGKILL" if rows else _full(name)
-        return Stop(round(seconds, 3), signal_name, bool(rows)), gone, rows
+        return Stop(round(seconds, 3), "SIGKILL" if rows else _full(name), bool(rows)), gone, rows
 
     # Observations.
 
@@ -215,16 +227,22 @@ class Look:
             fate = Fate.DAEMONIZED
         elif not self._steady(seen):
             fate = Fate.RESTARTING
+        elif seen.down and not seen.parked:
+            fate = Fate.EXITED
         stop = None
         if fate is Fate.FOREGROUND and seen.service.main is not None:
             after = gone.get(seen.service.main.pid)
             seconds = round(after if after is not None else self._timeout, 3)
             stop = Stop(seconds, "SIGTERM" if after is not None else "SIGKILL", after is None)
+        ended = seen.status.ended if fate is Fate.EXITED and seen.status is not None else None
+        code = os.waitstatus_to_exitcode(ended) if ended is not None else None
         return Observation(
             seen.service.name,
             f"{self._image}:{self._scandir}/{seen.service.name}",
             fate,
             command=main.words if main is not None else (),
+            exit_code=code if code is not None and code >= 0 else None,
+            signal=signal_name(-code) if code is not None and code < 0 else None,
             survivors=_survivors(seen.strays),
             children=_survivors(seen.children),
             notifies="notification-fd" in seen.files,
@@ -256,7 +274,7 @@ def _survivors(rows: Iterable[Row]) -> tuple[Survivor, ...]:
 
 
 def _full(name: str) -> str:
-    return signal.Signals(int(name)).name if name.isdecimal() else name
+    return signal_name(int(name)) if name.isdecimal() else name
 
 
 def _heeds(row: Row) -> bool | None:

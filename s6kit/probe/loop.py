@@ -14,6 +14,7 @@ from s6kit.probe import processes
 KEPT = 64 * 1024  # bytes of output
 BRIEF, CALM = 0.005, 0.05  # seconds between two looks: in the first second of a child, and later
 _YOUNG = 1.0
+_READS = 100  # of output at a time, from those who never cease
 
 
 class Abandoned(Exception):
@@ -43,12 +44,17 @@ class Loop:
 
     @property
     def output(self) -> str:
-        """The last of all that was written."""
+        """The last of all that has been written until now."""
+        for _ in range(_READS):
+            if not select.select([self._reading], [], [], 0)[0]:
+                break
+            self._read_output()
         return os.fsdecode(bytes(self._output))
 
     def forget_output(self) -> None:
         """What was written so far is of no interest."""
-        self._output.clear()
+        if self.output:
+            self._output.clear()
 
     def notification(self) -> int:
         """A descriptor for a child to say on that it is ready; to be closed here once it has started."""
@@ -91,11 +97,14 @@ class Loop:
         if self._lifeline in readable:
             raise Abandoned
         if self._reading in readable:
-            self._output += os.read(self._reading, KEPT)
-            del self._output[:-KEPT]
+            self._read_output()
         if self._notify in readable:
             self._read_notification()
         self._reap()
+
+    def _read_output(self) -> None:
+        self._output += os.read(self._reading, KEPT)
+        del self._output[:-KEPT]
 
     def _read_notification(self) -> None:
         """A line: it is ready. The end of the file: nobody holds the descriptor any more."""

@@ -146,11 +146,15 @@ def owner(stray: Row, suspects: Sequence[Suspect]) -> str:
 
 @dataclass(frozen=True)
 class Status:
-    """What a supervisor wrote in supervise/status: the pid (0: none), whether it is to be up, readiness."""
+    """What a supervisor wrote in supervise/status: the pid (0: none), whether it is to be up, readiness.
+
+    `ended` is the wait status of the last process, where it is told.
+    """
 
     pid: int
     up: bool
     ready_after: float | None
+    ended: int | None = None
 
 
 def status(data: bytes | None) -> Status | None:
@@ -159,7 +163,9 @@ def status(data: bytes | None) -> Status | None:
         flags = data[-1]
         ready = _stamp(data[12:24]) - _stamp(data[:12]) if flags & 8 else None
         pid = int.from_bytes(data[24:32], "big")
-        return Status(pid, bool(flags & 4), round(ready, 3) if ready is not None and pid else None)
+        ended = int.from_bytes(data[-3:-1], "big")
+        after = round(ready, 3) if ready is not None and pid else None
+        return Status(pid, bool(flags & 4), after, None if pid else ended)
     if data is not None and len(data) == 20:
         return Status(int.from_bytes(data[12:16], "little"), data[17:18] == b"u", None)
     return None

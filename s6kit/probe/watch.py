@@ -206,9 +206,9 @@ class _Watch:
         killed = not self._loop.until(asked + patience, self._has_ended)
         if killed:
             if run.kill_group and run.timeout_kill:
-                os.killpg(self._pid, signal.SIGKILL)
-            else:
-                os.kill(self._pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has left the group that it began in
+                    os.killpg(self._pid, signal.SIGKILL)
+            os.kill(self._pid, signal.SIGKILL)
             self._loop.until(monotonic() + DIES, self._has_ended)
         end = self._loop.end(self._pid)
         gone = end.at if end is not None else monotonic()

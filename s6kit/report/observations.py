@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 from typing import Any
 
-from s6kit.observation import Fate, Observation, Survivor
+from s6kit.observation import Fate, Observation, Survivor, spoken
 from s6kit.report import Item
 from s6kit.report.escape import bytes_shown, safe
 from s6kit.report.json import VERSION, diagnostic
@@ -73,19 +73,19 @@ def facts(seen: Observation) -> Iterator[str]:
         yield safe(seen.failure)
     if seen.outcome is Fate.RESTARTING:
         yield (
-            f"started {seen.starts} times in {seen.watched:.2g} s"
+            f"started {seen.starts} times in {spoken(seen.watched)}"
             if seen.starts > 1
             else "never seen at work"
         )
     else:
         ended = seen.outcome is not Fate.FOREGROUND and (seen.exit_code is not None or seen.signal)
-        yield f"{'after' if ended else 'watched for'} {seen.watched:.2g} s"
+        yield f"{'after' if ended else 'watched for'} {spoken(seen.watched)}"
     if seen.notifies:
-        yield f"ready after {seen.ready_after:.2g} s" if seen.ready_after is not None else "never ready"
+        yield f"ready after {spoken(seen.ready_after)}" if seen.ready_after is not None else "never ready"
     if seen.stop is not None:
-        time = f"in {seen.stop.seconds:.2g} s" if seen.stop.seconds >= 0.01 else "at once"
+        time = f"in {spoken(seen.stop.seconds)}" if seen.stop.seconds >= 0.01 else "at once"
         if seen.stop.killed:
-            yield f"killed by SIGKILL after {seen.stop.seconds:.2g} s"
+            yield f"killed by SIGKILL after {spoken(seen.stop.seconds)}"
         else:
             yield f"stopped {time} by {seen.stop.signal}"
     if seen.survivors:

@@ -20,9 +20,9 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.observation import Fate
+from s6kit.observation import Fate, spoken
 from s6kit.outcome import Kind
-from s6kit.rules.observed import Observed, pointed, time
+from s6kit.rules.observed import Observed, pointed
 from s6kit.verdict import Stay, Verdict
 
 CODE = "SK808"
@@ -88,7 +88,7 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
         return
     path, span = pointed(observed, analysis)
     short = stay is Stay.FOREGROUND and seen.watched < LONG
-    was = f"it stayed in front for {time(seen.watched)}" if stay is Stay.FOREGROUND else "it forked away"
+    was = f"it stayed in front for {spoken(seen.watched)}" if stay is Stay.FOREGROUND else "it forked away"
     yield Finding(
         path,
         span,

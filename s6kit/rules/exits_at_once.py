@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.observation import Fate
-from s6kit.rules.observed import Observed, called, last_words, pointed, time, told
+from s6kit.observation import Fate, spoken
+from s6kit.rules.observed import Observed, called, last_words, pointed, told
 
 CODE = "SK805"
 NAME = "exits-at-once"
@@ -69,7 +69,7 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     if seen.outcome is not Fate.EXITED:
         return
     path, span = pointed(observed, analysis)
-    ended = f"{called(observed)} ended after {time(seen.watched)}, {told(observed)}"
+    ended = f"{called(observed)} ended within {spoken(seen.watched)}, {told(observed)}"
     yield Finding(
         path,
         span,

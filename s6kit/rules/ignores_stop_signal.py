@@ -23,7 +23,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.observed import Observed, called, pointed, time
+from s6kit.observation import spoken
+from s6kit.rules.observed import Observed, called, pointed
 
 CODE = "SK803"
 NAME = "ignores-stop-signal"
@@ -81,9 +82,10 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
         return
     path, span = pointed(observed, analysis)
     service = observed.service
-    gentle = service.tree.file(service.entry("timeout-kill")) is not None
+    patience = service.tree.file(service.entry("timeout-kill"))
+    gentle = patience is not None and 0 < _number(patience.data) <= 1000 * seen.stop.seconds
     wanted = _wanted(observed)
-    after = f"{time(seen.stop.seconds)} after {wanted}"
+    after = f"{spoken(seen.stop.seconds)} after {wanted}"
     if gentle:
         what = f"{called(observed)} was still there {after}, and was killed, as timeout-kill has it"
     else:
@@ -99,6 +101,11 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
         ways if gentle else f"{ways}; where there is none, milliseconds into `timeout-kill`",
         Severity.WARNING if gentle else None,
     )
+
+
+def _number(data: bytes) -> int:
+    word = data.strip()
+    return int(word) if word.isdigit() and len(word) < 10 else 0
 
 
 def _wanted(observed: Observed) -> str:

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.observation import Fate
-from s6kit.rules.observed import Observed, called, pointed, time
+from s6kit.observation import Fate, spoken
+from s6kit.rules.observed import Observed, called, pointed
 
 CODE = "SK804"
 NAME = "never-ready"
@@ -76,7 +76,7 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     yield Finding(
         path,
         span,
-        f"{called(observed)} did not say in {time(seen.watched)} that it is ready: whoever waits for it waits"
-        " in vain",
+        f"{called(observed)} did not say in {spoken(seen.watched)} that it is ready: whoever waits for it"
+        " waits in vain",
         "write to the descriptor that notification-fd names, or let `s6-notifyoncheck` do so",
     )

@@ -67,11 +67,6 @@ def told(observed: Observed) -> str:
     )
 
 
-def time(seconds: float) -> str:
-    """So many seconds, for a message."""
-    return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
-
-
 def last_words(observed: Observed) -> str:
     """The last line that it wrote, as the end of a sentence; empty if it wrote none."""
     lines = [line.strip() for line in observed.observation.output_tail.split("\n")]

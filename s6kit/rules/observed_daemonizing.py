@@ -29,8 +29,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.observation import Fate
-from s6kit.rules.observed import Observed, called, listed, pointed, remedy, shell, time, told
+from s6kit.observation import Fate, spoken
+from s6kit.rules.observed import Observed, called, listed, pointed, remedy, shell, told
 
 CODE = "SK801"
 NAME = "observed-daemonizing"
@@ -109,11 +109,13 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
             yield Finding(path, span, what, "give it a service of its own")
             return
     elif shell(observed):
-        what = f"`run` ended after {time(seen.watched)}, {told(observed)}, and left {listed(seen.survivors)}"
+        what = (
+            f"`run` ended after {spoken(seen.watched)}, {told(observed)}, and left {listed(seen.survivors)}"
+        )
         ways = "let `run` become the daemon with `exec`"
     else:
         what = (
-            f"{called(observed)} forked away: after {time(seen.watched)} the process that s6 watches ended,"
+            f"{called(observed)} forked away: after {spoken(seen.watched)} the process that s6 watches ended,"
             f" {told(observed)}, and {listed(seen.survivors)} lives on"
         )
     yield Finding(path, span, f"{what}; s6 starts it again every second", help_ or ways)

@@ -24,8 +24,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.observation import Fate
-from s6kit.rules.observed import Observed, last_words, pointed, time
+from s6kit.observation import Fate, spoken
+from s6kit.rules.observed import Observed, last_words, pointed
 
 CODE = "SK806"
 NAME = "restart-loop"
@@ -73,8 +73,10 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     if seen.outcome is not Fate.RESTARTING:
         return
     path, span = pointed(observed, analysis)
-    often = f"it was started {seen.starts} times in {time(seen.watched)}"
-    never = f"in {time(seen.watched)} it was never seen at work: it ends at once, and is started every second"
+    often = f"it was started {seen.starts} times in {spoken(seen.watched)}"
+    never = (
+        f"in {spoken(seen.watched)} it was never seen at work: it ends at once, and is started every second"
+    )
     yield Finding(
         path,
         span,

@@ -50,6 +50,12 @@ etc/s6/linked -> /opt/linked
 opt/linked/run (executable)
     #!/bin/sh
     exec sleep 1011
+etc/s6/once/run (executable)
+    #!/bin/sh
+    exit 9
+etc/s6/once/finish (executable)
+    #!/bin/sh
+    exit 125
 etc/s6/parked/run (executable)
     #!/bin/sh
     exec sleep 1005
@@ -134,7 +140,7 @@ def test_a_scan_directory(plain: str) -> None:
         "leaves": "daemonized",
         "linked": "foreground",
         "loops": "restarting",
-        "parked": "foreground",
+        "once": "exited",
         "shell": "foreground",
         "stays": "foreground",
         "traps": "foreground",
@@ -147,10 +153,11 @@ def test_a_scan_directory(plain: str) -> None:
     assert {tuple(each["command"]) for each in seen["leaves"]["survivors"]} == {("sleep", "1001")}
     assert len(seen["leaves"]["survivors"]) >= 2
     assert seen["shell"]["command"] == ["/bin/sh", "./run", "shell"]
-    assert (seen["parked"]["command"], seen["parked"]["stop"]) == ([], None)
+    assert (seen["once"]["exit_code"], seen["once"]["signal"], seen["once"]["stop"]) == (9, None, None)
     assert [(each["code"], each["path"], each["line"]) for each in found["diagnostics"]] == [
         ("SK801", f"{plain}:/etc/s6/leaves/run", 2),
         ("SK806", f"{plain}:/etc/s6/loops/run", 1),
+        ("SK805", f"{plain}:/etc/s6/once/run", 1),
         ("SK807", f"{plain}:/etc/s6/shell/run", 1),
     ]
     assert found["code"] == 1

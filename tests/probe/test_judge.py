@@ -70,3 +70,15 @@ def test_selection_holds(selection: Selection, expected: list[str]) -> None:
 def test_only_what_was_seen_is_judged() -> None:
     """The missing exec is the linter's business."""
     assert judged(RUN + "    nginx -g 'daemon off;'\n" + LEFT) == ["SK802 error etc/s6/svc/run svc"]
+
+
+@pytest.mark.parametrize(
+    ("patience", "severity"), [(None, "error"), ("0", "error"), ("20000", "error"), ("1000", "warning")]
+)
+def test_who_is_killed_holds_up_the_container_unless_its_own_patience_ends(
+    patience: str | None, severity: str
+) -> None:
+    killed = '{"outcome": "foreground", "stop": {"seconds": 10.0, "signal": "SIGKILL", "killed": true}}'
+    file = f"etc/s6/svc/timeout-kill\n    {patience}\n" if patience else ""
+    text = f"{RUN}    exec /opt/app/server\n{file}observed/svc\n    {killed}\n"
+    assert judged(text) == [f"SK803 {severity} etc/s6/svc/run svc"]

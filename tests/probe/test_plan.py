@@ -174,8 +174,8 @@ UP = bytes.fromhex("400000006b083de43ac5908b 400000006b083de63ac5908b 0000000000
     [
         (UP + b"\0\0\x0c", Status(10, True, 2.0)),
         (UP + b"\0\0\x04", Status(10, True, None)),
-        (UP[:24] + bytes(8) + b"\0\0\x0c", Status(0, True, None)),
-        (UP[:24] + bytes(8) + b"\0\0\x08", Status(0, False, None)),
+        (UP[:24] + bytes(8) + b"\0\0\x0c", Status(0, True, None, 0)),
+        (UP[:24] + bytes(8) + b"\x09\0\x08", Status(0, False, None, 0x900)),
         (UP + bytes(8) + b"\0\0\x0c", Status(10, True, 2.0)),  # since s6 2.13, with the process group
         (UP[:12] + b"\x0b\0\0\0\0u\0\1", Status(11, True, None)),
         (UP[:12] + b"\0\0\0\0\0d\0\0", Status(0, False, None)),

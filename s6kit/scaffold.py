@@ -76,6 +76,7 @@ def owned(skeleton: Skeleton, name: str) -> Skeleton:
     return replace(
         skeleton,
         commands=tuple(map(own, skeleton.commands)),
+        directory=own(skeleton.directory),
         variables={
             own(each): replace(what, about=own(what.about)) for each, what in skeleton.variables.items()
         },
@@ -114,7 +115,8 @@ def _skeleton(
         "title": f"{_title(skeleton, asked)}.",
         "variable": variable(asked.name),
         "owner": user or "root",
-        "command": _command(words, asked),
+        "command": _command(words, asked, skeleton.directory),
+        "enter": f'cd "{skeleton.directory}" || exit 1\n' if skeleton.directory else "",
         "before": before,
         "behind": behind,
         "prepare": "./setup\n" if asked.setup else "",
@@ -184,8 +186,13 @@ def _script(fragment: str, /, **holes: str) -> File:
     return File(_filled(fragments("steps")[fragment], holes, fragment).encode(), True)
 
 
-def _command(words: Sequence[str], asked: Options) -> str:
-    """A command line in the language of run; in a skeleton's own, $NAME stands for a variable."""
+def _command(words: Sequence[str], asked: Options, directory: str = "") -> str:
+    """A command line in the language of run; in a skeleton's own, $NAME stands for a variable.
+
+    An execline program goes to `directory` in it.
+    """
+    if directory and asked.shell == "execline":
+        words = ("cd", directory, *words)
     names = () if asked.command else tuple(dict.fromkeys(_VARIABLE.findall(" ".join(words))))
     if asked.shell == "sh":
         return " ".join(f'"{word}"' if names and "$" in word else quoted(word) for word in words)

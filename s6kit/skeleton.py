@@ -62,7 +62,7 @@ class Skeleton:
     `commands` are command lines for a shell, the preferred one first. `files` holds the text of each file
     by path, `symlinks` a target by path. `packages` maps a distribution to package names. `user` runs the
     daemon; empty where that starts as root. `ssh` is where authorized keys go, `ready` the descriptor on
-    which the daemon says that it is ready, `stop` its signal. `test` is how it is proven, for the tests.
+    which the daemon says that it is ready, `stop` its signal, `directory` where it runs. `test` is how it is proven, for the tests.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Skeleton:
     ssh: str = ""
     ready: int | None = None
     stop: str = ""
+    directory: str = ""
     executable: frozenset[str] = frozenset()
     symlinks: Mapping[str, str] = field(default_factory=dict)
     test: Mapping[str, Any] = field(default_factory=dict)
@@ -261,6 +262,7 @@ _READERS: Mapping[str, Any] = {
     "ssh": _text,
     "ready": _descriptor,
     "stop": _signal,
+    "directory": _text,
     "executable": _set,
     "symlinks": _named,
     "test": _test,

@@ -62,7 +62,8 @@ class Skeleton:
     `commands` are command lines for a shell, the preferred one first. `files` holds the text of each file
     by path, `symlinks` a target by path. `packages` maps a distribution to package names. `user` runs the
     daemon; empty where that starts as root. `ssh` is where authorized keys go, `ready` the descriptor on
-    which the daemon says that it is ready, `stop` its signal, `directory` where it runs. `test` is how it is proven, for the tests.
+    which the daemon says that it is ready, `stop` its signal, `directory` where it runs. `test` is how it is
+    proven, for the tests.
     """
 
     name: str

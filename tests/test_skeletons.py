@@ -74,9 +74,9 @@ def test_a_skeleton(name: str, tmp_path: Path) -> None:
         for path, entry in tree.entries.items():
             if isinstance(entry, File) and entry.data.startswith(b"#!/bin/sh\n"):
                 scripts.setdefault(entry.data, tmp_path / str(number) / path)
-    for text, path in scripts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text)
+    for text, target in scripts.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text)
     done = subprocess.run(["shellcheck", *scripts.values()], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("", "")
 

@@ -50,8 +50,7 @@ class Container:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.pid = until(self._first, 10, "a process in the namespaces")
-        self._namespace = str(Path(f"/proc/{self.pid}/ns/pid").readlink())
-        until(self._scanning, 10, f"s6-svscan as PID 1:\n{self.log}")
+        until(self._scanning, 10, "s6-svscan as PID 1")
 
     @property
     def log(self) -> str:
@@ -63,7 +62,7 @@ class Container:
 
     def processes(self) -> dict[int, Process]:
         """All that run now, by the machine's pid."""
-        return processes(self._namespace)
+        return processes(str(Path(f"/proc/{self.pid}/ns/pid").readlink()))
 
     def run(self, words: Sequence[str], seconds: float = 10) -> subprocess.CompletedProcess[str]:
         """What a command inside says (standard output and error together) and its exit code."""
@@ -122,20 +121,17 @@ class Container:
 
     def _first(self) -> int | None:
         """The machine's pid of PID 1."""
-        self._begun()
-        return child(self._engine.pid)
-
-    def _begun(self) -> None:
         if self.ended:
             self._reader.join(5)
-            raise Late(f"it ended before s6-svscan ran ({self._engine.returncode}):\n{self.log}")
+            raise Late(f"it ended before there was a PID 1 ({self._engine.returncode}):\n{self.log}")
+        return child(self._engine.pid)
 
     def _scanning(self) -> bool:
-        self._begun()
+        """Whether PID 1 is s6-svscan, or was it already."""
         try:
             return Path(f"/proc/{self.pid}/comm").read_text().strip() == SCAN
         except OSError:
-            return False
+            return self.ended
 
     def _read(self) -> None:
         assert self._engine.stdout is not None

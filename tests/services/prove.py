@@ -55,7 +55,10 @@ def _proved(case: Case, running: Container, record: Record) -> Iterator[str]:
         if case.ends is not None:
             yield from _differs("exit code of the container", running.wait(START), case.ends)
             return
-        until(lambda: running.run(["s6-svok", place]).returncode == 0, START, "s6-supervise")
+        until(lambda: running.ended or not running.run(["s6-svok", place]).returncode, START, "s6-supervise")
+        if running.ended:
+            yield f"the container ended at once, with {running.wait(0)}"
+            return
         if case.refuses or case.rests:
             yield from _down(case, running, place)
         else:

@@ -10,10 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+
+from s6kit.skeleton import home, load
 
 ROOT = Path(__file__).parents[1]
 HERE = ROOT / "base-image"
 DOCKERFILE = (HERE / "Dockerfile").read_text()
+SERVICES = ("cron", "logforward", "logrotate", "syslog")
 
 
 def s6kit(*words: str, at: Path = HERE) -> subprocess.CompletedProcess[str]:
@@ -32,6 +36,20 @@ def test_it_lints_clean() -> None:
     done = s6kit("lint")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("nothing to report\n")
+
+
+def test_it_is_up_to_date() -> None:
+    done = s6kit("sync", "--check")
+    assert (done.returncode, done.stdout) == (0, "4 services, everything up to date\n")
+
+
+def test_it_has_the_packages_of_its_skeletons() -> None:
+    manifest = YAML(typ="safe").load((HERE / "s6kit.yaml").read_text())
+    assert {each["skeleton"] for each in manifest["services"].values()} == set(SERVICES)
+    wanted = {package for name in SERVICES for package in load((home(),), name).packages["debian"]}
+    found = re.search(r"^FROM .* AS base$.*?--no-install-recommends \\\n *(.*?) \\$", DOCKERFILE, re.M | re.S)
+    assert found
+    assert found[1].split() == sorted(wanted)
 
 
 def test_its_scripts_pass_shellcheck() -> None:

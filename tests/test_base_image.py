@@ -86,3 +86,18 @@ def test_what_is_downloaded_is_pinned() -> None:
         assert version == checksum
         assert re.search(rf"^ARG {version}_VERSION=\d+\.\d+\.\d+\.\d+$", DOCKERFILE, re.M)
         assert re.search(rf"^ARG {version}_SHA256=[0-9a-f]{{64}}$", DOCKERFILE, re.M)
+
+
+@pytest.mark.parametrize("example", sorted((HERE / "examples").iterdir()), ids=lambda path: path.name)
+def test_an_example_is_made_by_new_and_a_few_lines(example: Path) -> None:
+    assert sorted(path.name for path in example.iterdir()) == [".s6kit", "Dockerfile", "rootfs", "s6kit.yaml"]
+    assert (example / "s6kit.yaml").read_text() == (
+        f"root: rootfs\nservices:\n  {example.name}:\n    skeleton: {example.name}\n"
+    )
+    check = s6kit("sync", "--check", at=example)
+    assert (check.returncode, check.stdout) == (0, "1 service, everything up to date\n")
+    lint = s6kit("lint", at=example)
+    assert (lint.returncode, lint.stdout) == (0, "1 service, nothing to report\n")
+    lines = (example / "Dockerfile").read_text().splitlines()
+    assert lines[lines.index("ARG BASE=localhost/s6-base:latest") + 1] == "FROM ${BASE}"
+    assert "COPY rootfs/ /" in lines

@@ -1,5 +1,5 @@
 # The environment as pam_env reads it: NAME="value", in which quotes and all else stand for themselves, except
-# what it cannot hold. cron sets some variables itself.
+# what it cannot hold. HOME, LOGNAME, PATH and SHELL are cron's own: a crontab sets others.
 
 BEGIN {
     own = "^(HOME|LOGNAME|OLDPWD|PATH|PWD|SHELL|SHLVL|USER|_)$"

@@ -133,7 +133,9 @@ def touched(found: Case) -> frozenset[str]:
     for config in daemon.config:
         labels |= {label for key in config.keys for label in _set(found, config, key)}
     for rule in daemon.rules:
-        if all(present(clue, found.events, context.environment) == YES for clue in rule.when):
+        when = [present(clue, found.events, context.environment) == YES for clue in rule.when]
+        unless = [present(clue, found.events, context.environment) == YES for clue in rule.unless]
+        if when and all(when) and not any(unless):
             labels.add(" ".join(spelled(clue) for clue in rule.when))
     return frozenset(labels or {labelled(name, "bare")})
 

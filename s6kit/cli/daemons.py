@@ -19,11 +19,11 @@ LEARN = "learn"
 def command(
     name: Annotated[
         str | None,
-        typer.Argument(help="A daemon, or one of its programs; without one: the list.", metavar="[NAME]"),
+        typer.Argument(help="A daemon, or one of its programs; without one: the list.", metavar="NAME"),
     ] = None,
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="With learn: the command to run.", metavar="[-- COMMAND...]", show_default=False),
+        typer.Argument(help="With learn: the command to run.", metavar="-- COMMAND", show_default=False),
     ] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="How to tell it.")] = "text",
     settle: Annotated[

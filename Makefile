@@ -67,7 +67,7 @@ generate: $(READY)
 	for skeleton in $$($(BIN)/python -m s6kit.skeleton_page); do \
 	    $(BIN)/python -m s6kit.skeleton_page $$skeleton >docs/skeletons/$$skeleton.md || exit; done
 	$(BIN)/python -m tests.examples
-	for image in base-image base-image/examples/*/; do (cd $$image && $(CURDIR)/$(BIN)/s6kit sync) || exit; done
+	for image in base-image base-image/examples/*/; do (cd $$image && PYTHONPATH=$(CURDIR) $(abspath $(BIN))/python -m s6kit sync) || exit; done
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

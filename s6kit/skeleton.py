@@ -129,7 +129,6 @@ def fragments(kind: str) -> Mapping[str, str]:
     }
 
 
-@cache
 def _load(path: Path, name: str) -> Skeleton:
     document = read(path / ABOUT, f"{path.name}/{ABOUT}")
     values: dict[str, Any] = {"name": name, "title": name}

@@ -25,7 +25,7 @@ TOP = (
     ".pre-commit-hooks.yaml",
     ".ci",
 )
-PARTS = ("s6kit", "skeletons", "tests", "docs")
+PARTS = ("s6kit", "skeletons", "base-image", "tests", "docs")
 
 
 def template(path: str) -> str:
@@ -40,7 +40,9 @@ def copy(tmp_path: Path) -> Path:
     """The repository without its history, its environment taken for ready."""
     for name in (*TOP, *PARTS):
         if (HOME / name).is_dir():
-            shutil.copytree(HOME / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                HOME / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             shutil.copy(HOME / name, tmp_path / name)
     (tmp_path / ".venv").mkdir()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from s6kit import skeleton
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, File
 from s6kit.options import LONG, options
@@ -52,6 +55,14 @@ def made(name: str, told: dict[str, object], place: Path) -> DictTree:
     command = {"command": COMMAND} if name == BASE else {}
     asked = options(name, {"skeleton": name, **command, **told})
     return render(asked, Workshop(place / "root", templates=place)).tree
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_once() -> Iterator[None]:
+    """A skeleton is rendered forty times here, and does not change."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(skeleton, "_load", cache(skeleton._load))
+        yield
 
 
 def test_every_option_is_tried() -> None:

@@ -25,8 +25,8 @@ def test_a_line_of_logger_appears_in_the_log(base: str, options: Sequence[str]) 
 
 
 def test_it_needs_no_capability(base: str) -> None:
-    """cron does, and stands aside."""
-    down = "etc/s6/cron/down\n"
+    """cron and logrotate do, and stand aside."""
+    down = "etc/s6/cron/down\netc/s6/logrotate/down\n"
     with derived(base, down) as image, container(image, *NO_CAPABILITIES) as it:
         it.up()
         it.run("logger -t greeter hello there")

@@ -128,6 +128,9 @@ def _down(case: Case, running: Container, place: str) -> Iterator[str]:
         return running.run(["s6-svstat", "-o", "up,wantedup", place]).stdout.split() == ["false", "false"]
 
     until(settled, START, "the service is down and wanted down")
+    if case.refuses:  # what it wrote may be on its way yet
+        with suppress(Late):
+            until(lambda: f"{case.service}: " in running.log, ANSWER, "a word of why")
     lines = [line for line in running.log.splitlines() if not line.startswith("s6-")]
     yield from _differs("output", lines, [f"{case.service}: {case.refuses}"] if case.refuses else [])
     yield from _files(case, running)

@@ -113,7 +113,7 @@ def test_exit_codes(here: Path, capsys: pytest.CaptureFixture[str], arguments: l
         (["new", "../x", "--", "a"], "s6kit: fatal: unable to scaffold '../x': "),
         (
             ["new", "ngin"],
-            "s6kit: fatal: unable to scaffold ngin: no skeleton is called that (the nearest: nginx)",
+            "s6kit: fatal: unable to scaffold ngin: no skeleton is called that (the nearest: nginx",
         ),
         (
             ["new", "x", "--skeleton", "ngin"],

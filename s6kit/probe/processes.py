@@ -16,27 +16,30 @@ from s6kit.observation import Survivor
 
 MOST = 200  # processes that are told one by one
 LONGEST = 4096  # characters of a command line that are kept
+ARGUMENTS = 45  # proc(5)'s arg_start: the kernel sets it for good before there is a command line to read
 _NAMES = {socket.SOCK_STREAM: "tcp", socket.SOCK_DGRAM: "udp"}
 
 
 @dataclass(frozen=True)
 class Image:
-    """What a process is since its last exec: where its stack begins tells one exec from another."""
+    """What a process is since its last exec: where its arguments lie tells one exec from another."""
 
     executable: str
     command: tuple[str, ...]
-    stack: int
+    place: int
+    name: str
 
 
 def image(pid: int) -> Image | None:
     """What a process is now; None between two programs, and once it has ended."""
     try:
-        stack = _stat(pid)[25]
+        place = _stat(pid)[ARGUMENTS]
         executable = os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")
-        command = _command(pid)
+        command, own = _command(pid), name(pid)
+        is_one = place == _stat(pid)[ARGUMENTS]  # or an exec came between: half of this, half of that
     except (OSError, IndexError, ValueError):
         return None
-    return Image(executable, command, int(stack)) if command else None
+    return Image(executable, command, int(place), own) if command and is_one else None
 
 
 def name(pid: int) -> str:

@@ -115,9 +115,9 @@ class _Watch:
         seen = processes.image(self._pid)
         if seen is None:
             return
-        self._name = processes.name(self._pid)
+        self._name = seen.name
         last = self._images[-1] if self._images else None
-        if last is None or (last.executable, last.stack) != (seen.executable, seen.stack):
+        if last is None or (last.executable, last.place) != (seen.executable, seen.place):
             self._images.append(seen)
             self._tell({"event": "became", "command": seen.command})
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
 
 STRICT = os.environ.get("CI") == "true"
+
+# What a shell runs with `&` ignores it, and so does all that it starts: no Ctrl-C could be tried.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,8 +10,9 @@ import pytest
 
 STRICT = os.environ.get("CI") == "true"
 
-# What a shell runs with `&` ignores it, and so does all that it starts: no Ctrl-C could be tried.
+# What a shell runs with `&` ignores these, and so does all that it starts: neither could be tried.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)

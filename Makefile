@@ -64,8 +64,8 @@ generate: $(READY)
 	$(BIN)/python -m s6kit.rules.document >docs/.rules.md
 	mv docs/.rules.md docs/rules.md
 	mkdir -p docs/skeletons
-	for skeleton in $$($(BIN)/python -m s6kit.skeleton_page); do \
-	    $(BIN)/python -m s6kit.skeleton_page $$skeleton >docs/skeletons/$$skeleton.md || exit; done
+	for skeleton in $$($(BIN)/python -m s6kit.scaffold.page); do \
+	    $(BIN)/python -m s6kit.scaffold.page $$skeleton >docs/skeletons/$$skeleton.md || exit; done
 	$(BIN)/python -m tests.examples
 	for image in base-image base-image/examples/*/; do (cd $$image && PYTHONPATH=$(CURDIR) $(abspath $(BIN))/python -m s6kit sync) || exit; done
 

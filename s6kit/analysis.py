@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, replace
 
 from s6kit import execline, interpreter, shell
-from s6kit.chain import Effect
+from s6kit.chain.peel import Effect
 from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
 from s6kit.daemons.knowledge import Knowledge, shipped
-from s6kit.flow import begin, follow
+from s6kit.flow.follow import begin, follow
+from s6kit.flow.state import State
 from s6kit.layout import ServiceKind
 from s6kit.model import File, Link
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import parks, reads
 from s6kit.script import Script, Statement
 from s6kit.service import Root, ScriptFile, Service
-from s6kit.state import State
 from s6kit.text import Lines, Span, decode
 from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict

@@ -32,7 +32,7 @@ from s6kit import marks
 from s6kit.document import Document, read
 from s6kit.errors import Fatal
 from s6kit.marks import Where
-from s6kit.options import LONG, options
+from s6kit.scaffold.options import LONG, options
 from s6kit.selection import unknown_code
 
 NAME = "s6kit.yaml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posixpath import basename
 
-from s6kit.chain import Effect, peel
+from s6kit.chain.peel import Effect, peel
 from s6kit.programs import SHELLS
 from s6kit.text import decode
 from s6kit.value import Value, known

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from s6kit.skeleton import home, load
+from s6kit.scaffold.skeleton import home, load
 
 ROOT = Path(__file__).parents[1]
 HERE = ROOT / "base-image"

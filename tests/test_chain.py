@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s6kit.chain import Binding, Effect, Peel, Role, peel
-from s6kit.chainloaders import names, rows
+from s6kit.chain.loaders import names, rows
+from s6kit.chain.peel import Binding, Effect, Peel, Role, peel
 from s6kit.execline import parse
 from s6kit.script import Argument, Block, Command, Literal, Parameter
 from s6kit.value import BlockValue, Field, Value, known

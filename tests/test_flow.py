@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from s6kit import execline, shell
-from s6kit.flow import follow
+from s6kit.flow.follow import follow
+from s6kit.flow.state import State
 from s6kit.model import DictTree, File
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Script
-from s6kit.state import State
 from s6kit.value import Value
 from s6kit.verdict import Stay, Verdict
 

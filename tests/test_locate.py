@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s6kit.errors import Fatal
-from s6kit.locate import locate
+from s6kit.locate.roots import locate
 from tests.planted import plant
 
 RUN = """(executable)

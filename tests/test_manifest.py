@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from s6kit import yamledit
 from s6kit.config import parse
 from s6kit.document import Document
 from s6kit.errors import Fatal
-from s6kit.manifest import forget, named, record
-from s6kit.options import LONG
+from s6kit.project import yamledit
+from s6kit.project.manifest import forget, named, record
+from s6kit.scaffold.options import LONG
 
 VALUES = {"skeleton": "nginx", "link": ["mysql", "redis:6380"], "ssl": True, "stop-timeout": 5000}
 RICH = """\

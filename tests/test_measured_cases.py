@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from s6kit.chain import Effect, peel
+from s6kit.chain.peel import Effect, peel
 from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
 from s6kit.model import DictTree, File

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from s6kit.difference import difference
 from s6kit.errors import Fatal
-from s6kit.merge import Step, What, merge, unsolved
-from s6kit.mergefile import three_way
 from s6kit.model import Directory, Entry, File, Link, Special
+from s6kit.project.difference import difference
+from s6kit.project.merge import Step, What, merge, unsolved
+from s6kit.project.mergefile import three_way
 from tests.test_write import everything
 
 A, B, C = File(b"a\n"), File(b"b\n"), File(b"c\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from s6kit.locate import locate
+from s6kit.locate.roots import locate
 from s6kit.model import MAX_SCRIPT, Directory, File, Link, Resolved, Special, Tree, Unreadable
 from s6kit.modes import executes, repairs
 from s6kit.read import HEAD, DiskTree

@@ -8,7 +8,7 @@ import pytest
 
 from s6kit.analysis import Analysis
 from s6kit.lint import lint
-from s6kit.locate import locate
+from s6kit.locate.roots import locate
 from s6kit.selection import Selection
 from tests.memory import diagnostics
 from tests.planted import plant

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Directory, File, Link, Tree
-from s6kit.options import options, variable
 from s6kit.overlay import Overlay
-from s6kit.scaffold import place, scaffold
-from s6kit.skeleton import BASE, Skeleton, home, load, names
+from s6kit.scaffold.files import place, scaffold
+from s6kit.scaffold.options import options, variable
+from s6kit.scaffold.skeleton import BASE, Skeleton, home, load, names
 from s6kit.write import Change, write
 from tests.memory import told
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s6kit.model import File
-from s6kit.options import options
-from s6kit.scaffold import scaffold
-from s6kit.skeleton import BASE, home, load
+from s6kit.scaffold.files import scaffold
+from s6kit.scaffold.options import options
+from s6kit.scaffold.skeleton import BASE, home, load
 from s6kit.write import EXECUTABLE, PLAIN
 
 SHELLS = (("dash",), ("bash", "--posix"), ("busybox", "sh"))

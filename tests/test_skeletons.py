@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from s6kit import skeleton
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, File
-from s6kit.options import LONG, options
-from s6kit.render import Workshop, render
-from s6kit.skeleton import BASE, TYPES, fragments, home, load, names
-from s6kit.skeleton_page import page
+from s6kit.scaffold import skeleton
+from s6kit.scaffold.options import LONG, options
+from s6kit.scaffold.page import page
+from s6kit.scaffold.render import Workshop, render
+from s6kit.scaffold.skeleton import BASE, TYPES, fragments, home, load, names
 
 DOCS = Path(__file__).parent.parent / "docs" / "skeletons"
 COMMAND = ["/opt/daemon", "--port", "80"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from s6kit.model import File, Link
-from s6kit.options import options
-from s6kit.scaffold import SCANDIR, scaffold
-from s6kit.skeleton import BASE, home, load
+from s6kit.scaffold.files import SCANDIR, scaffold
+from s6kit.scaffold.options import options
+from s6kit.scaffold.skeleton import BASE, home, load
 from s6kit.write import EXECUTABLE, PLAIN
 
 DEADLINE = 20.0

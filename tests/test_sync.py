@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from s6kit import render
 from s6kit.cli import main
-from s6kit.options import Options
+from s6kit.scaffold import render
+from s6kit.scaffold.options import Options
 from tests.test_write import everything
 
 NAMES = ("finish", "run", "setup")

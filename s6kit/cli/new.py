@@ -14,10 +14,10 @@ from s6kit.cli.output import emit, paint
 
 if TYPE_CHECKING:
     from s6kit.config import Config
-    from s6kit.options import Options
-    from s6kit.project import Project
-    from s6kit.render import Rendered
+    from s6kit.project.project import Project
     from s6kit.report.paint import Paint
+    from s6kit.scaffold.options import Options
+    from s6kit.scaffold.render import Rendered
 
 Words = list[str] | None
 
@@ -95,10 +95,10 @@ def command(
     s6kit new web -- /opt/web --port 80
     """
     from s6kit.cli import scaffolded  # noqa: PLC0415 - what the work needs, once the usage is right
-    from s6kit.options import options  # noqa: PLC0415
-    from s6kit.project import Project  # noqa: PLC0415
-    from s6kit.render import render  # noqa: PLC0415
-    from s6kit.scaffold import place  # noqa: PLC0415
+    from s6kit.project.project import Project  # noqa: PLC0415
+    from s6kit.scaffold.files import place  # noqa: PLC0415
+    from s6kit.scaffold.options import options  # noqa: PLC0415
+    from s6kit.scaffold.render import render  # noqa: PLC0415
     from s6kit.write import check  # noqa: PLC0415
 
     told = {
@@ -146,9 +146,9 @@ def command(
 
 def _write(project: Project, asked: Options, made: Rendered, force: bool, isolated: bool) -> str:
     """Write the service, recorded where the manifest is about its root; what there is to say of that."""
-    from s6kit.project import keeps, locked  # noqa: PLC0415 - the same
-    from s6kit.scaffold import place  # noqa: PLC0415
-    from s6kit.upkeep import changes, new, recorded  # noqa: PLC0415
+    from s6kit.project.project import keeps, locked  # noqa: PLC0415 - the same
+    from s6kit.project.upkeep import changes, new, recorded  # noqa: PLC0415
+    from s6kit.scaffold.files import place  # noqa: PLC0415
     from s6kit.write import Change, check, write  # noqa: PLC0415
 
     if isolated or not keeps(project):
@@ -168,10 +168,10 @@ def _differences(
 ) -> Iterator[str]:
     """What would change, if it were forced."""
     from s6kit.cli.steps import differences, painted  # noqa: PLC0415 - the same
-    from s6kit.difference import difference  # noqa: PLC0415
     from s6kit.model import File  # noqa: PLC0415
-    from s6kit.project import keeps, read  # noqa: PLC0415
-    from s6kit.upkeep import new, recorded  # noqa: PLC0415
+    from s6kit.project.difference import difference  # noqa: PLC0415
+    from s6kit.project.project import keeps, read  # noqa: PLC0415
+    from s6kit.project.upkeep import new, recorded  # noqa: PLC0415
 
     known = not isolated and keeps(project)
     yield from differences(project.root, new(project, asked.name, made.tree, force=True, known=known), tint)

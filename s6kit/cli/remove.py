@@ -11,7 +11,7 @@ from s6kit.cli import common, targets
 from s6kit.cli.output import emit, paint
 
 if TYPE_CHECKING:
-    from s6kit.project import Project
+    from s6kit.project.project import Project
 
 
 def command(
@@ -25,8 +25,8 @@ def command(
     Edited files stay, and the exit code is 1 then.
     """
     from s6kit.cli import steps as printed  # noqa: PLC0415 - what the work needs, once the usage is right
-    from s6kit.manifest import forget  # noqa: PLC0415
-    from s6kit.upkeep import changes, remove  # noqa: PLC0415
+    from s6kit.project.manifest import forget  # noqa: PLC0415
+    from s6kit.project.upkeep import changes, remove  # noqa: PLC0415
     from s6kit.write import write  # noqa: PLC0415
 
     tint = paint(color)
@@ -47,7 +47,7 @@ def _others(project: Project, name: str, mine: set[str]) -> Iterator[str]:
     from s6kit.cli.steps import shown  # noqa: PLC0415 - the same
     from s6kit.model import Directory  # noqa: PLC0415
     from s6kit.read import DiskTree  # noqa: PLC0415
-    from s6kit.scaffold import place  # noqa: PLC0415
+    from s6kit.scaffold.files import place  # noqa: PLC0415
 
     disk = DiskTree(str(project.root.absolute()))
     for path in disk.walk(place(name)):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from s6kit.model import DictTree, Directory, File, Link, join
 from s6kit.report.escape import safe
-from s6kit.scaffold import place
+from s6kit.scaffold.files import place
 from s6kit.treetext import render
 
 if TYPE_CHECKING:
-    from s6kit.options import Options
-    from s6kit.render import Rendered
     from s6kit.report.paint import Paint
-    from s6kit.skeleton import Skeleton
+    from s6kit.scaffold.options import Options
+    from s6kit.scaffold.render import Rendered
+    from s6kit.scaffold.skeleton import Skeleton
 
 
 def files(made: DictTree, tint: Paint) -> Iterator[str]:

@@ -14,7 +14,7 @@ from s6kit.cli.output import emit, paint
 
 if TYPE_CHECKING:
     from s6kit.report.paint import Paint
-    from s6kit.skeleton import Skeleton
+    from s6kit.scaffold.skeleton import Skeleton
 
 
 def command(
@@ -26,9 +26,9 @@ def command(
 ) -> int:
     """List the skeletons with their variables and links, or show the page of one."""
     from s6kit.report.pages import painted  # noqa: PLC0415 - what the work needs, once the usage is right
-    from s6kit.scaffold import owned  # noqa: PLC0415
-    from s6kit.skeleton import home, load, names  # noqa: PLC0415
-    from s6kit.skeleton_page import page  # noqa: PLC0415
+    from s6kit.scaffold.files import owned  # noqa: PLC0415
+    from s6kit.scaffold.page import page  # noqa: PLC0415
+    from s6kit.scaffold.skeleton import home, load, names  # noqa: PLC0415
 
     places = (*targets.configuration(config, isolated).skeletons, home())
     chosen = names(*places) if name is None else (_known(name, names(*places)),)
@@ -45,7 +45,7 @@ def command(
 
 def _known(name: str, known: tuple[str, ...]) -> str:
     from s6kit.errors import Fatal  # noqa: PLC0415
-    from s6kit.scaffold import nearest  # noqa: PLC0415
+    from s6kit.scaffold.files import nearest  # noqa: PLC0415
 
     if name not in known:
         near = ", ".join(nearest(name, known))

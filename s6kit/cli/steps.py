@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s6kit.difference import difference
-from s6kit.merge import OPEN, Step, What
-from s6kit.project import Project
+from s6kit.project.difference import difference
+from s6kit.project.merge import OPEN, Step, What
+from s6kit.project.project import Project
 from s6kit.report.escape import safe
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ def command(
     something would change; else that something is left to be looked at.
     """
     from s6kit.cli import steps as printed  # noqa: PLC0415 - what the work needs, once the usage is right
-    from s6kit.mergefile import three_way  # noqa: PLC0415
-    from s6kit.upkeep import changes, sync  # noqa: PLC0415
+    from s6kit.project.mergefile import three_way  # noqa: PLC0415
+    from s6kit.project.upkeep import changes, sync  # noqa: PLC0415
     from s6kit.write import write  # noqa: PLC0415
 
     tint, only = paint(color), check or diff

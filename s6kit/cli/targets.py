@@ -16,8 +16,8 @@ from s6kit.selection import Selection, unknown_code, words
 if TYPE_CHECKING:
     from s6kit.analysis import Analysis
     from s6kit.daemons.knowledge import Knowledge
-    from s6kit.project import Project
-    from s6kit.render import Workshop
+    from s6kit.project.project import Project
+    from s6kit.scaffold.render import Workshop
     from s6kit.service import Root
 
 
@@ -98,7 +98,7 @@ def selection(config: Config, told: Options) -> Selection:
 
 def roots(target: Target, exclude: Sequence[str] = ()) -> list[Root]:
     """Every service tree under the paths of a target; Fatal if there is none."""
-    from s6kit.locate import locate  # noqa: PLC0415 - not before the configuration is sound
+    from s6kit.locate.roots import locate  # noqa: PLC0415 - not before the configuration is sound
 
     return locate(target.paths, exclude=exclude)
 
@@ -112,7 +112,7 @@ def analysis(root: Root, config: Config) -> Analysis:
 
 def workshop(root: Path, config: Config, templates: Path) -> Workshop:
     """Where a service goes, and what the configuration adds to what it is made from."""
-    from s6kit.render import Workshop  # noqa: PLC0415 - not for lint
+    from s6kit.scaffold.render import Workshop  # noqa: PLC0415 - not for lint
 
     return Workshop(root, config.skeletons, templates, _knowledge(config))
 
@@ -128,7 +128,7 @@ def beside(template: str, config: Config) -> str:
 @contextmanager
 def project(file: str | None, verb: str) -> Iterator[Project]:
     """The repository whose manifest holds here, while nobody else changes it; Fatal where there is none."""
-    from s6kit.project import Project, locked, root_of  # noqa: PLC0415 - not for lint
+    from s6kit.project.project import Project, locked, root_of  # noqa: PLC0415 - not for lint
 
     path = find(Path()) if file is None else Path(file)
     if path is None:

@@ -25,12 +25,12 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
+from s6kit.flow.walk import SHELL_WAITS
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import parks
 from s6kit.rules.process import called, daemons
 from s6kit.service import Service
 from s6kit.verdict import Stay
-from s6kit.walk import SHELL_WAITS
 
 CODE = "SK203"
 NAME = "unexecuted-daemon"

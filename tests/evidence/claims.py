@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s6kit.chain import Effect, peel
+from s6kit.chain.peel import Effect, peel
 from s6kit.daemons.assess import Case
 from s6kit.daemons.clues import YES, conditional, meets, present
 from s6kit.daemons.context import Context

@@ -48,7 +48,7 @@ from typing import Any
 
 from s6kit.document import Document, read
 from s6kit.marks import Where
-from s6kit.skeleton import ABOUT, home, names
+from s6kit.scaffold.skeleton import ABOUT, home, names
 
 OWN = ("packages", "cases")
 

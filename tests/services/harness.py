@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from s6kit.skeleton import home
+from s6kit.scaffold.skeleton import home
 from tests.services.declared import Case, Exchange, proof
 from tests.services.hostile import CANARY, room, wrong
 from tests.services.prove import prove

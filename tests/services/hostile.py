@@ -16,8 +16,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from s6kit.options import variable
-from s6kit.skeleton import home, load
+from s6kit.scaffold.options import variable
+from s6kit.scaffold.skeleton import home, load
 from tests.services.container import PATH, Container, container
 from tests.services.declared import Case, proof
 from tests.services.layer import layer

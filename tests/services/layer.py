@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from s6kit import render as made
 from s6kit.model import File, Link
-from s6kit.options import options
+from s6kit.scaffold import render as made
+from s6kit.scaffold.options import options
 from tests.services.declared import Case
 from tests.services.network import OWN
 

@@ -1,0 +1,241 @@
+"""A command line read by a row of the table of chain-loading programs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from s6kit.chain.loaders import ATTACHED, NEEDED, NONE, Row, Stage
+from s6kit.value import BlockValue, Field, Value, known
+
+_NUMBER = re.compile(r"-[-+]?\d+")
+_ASSIGNMENT = re.compile(r"[^-=][^=]*=")
+_ACCOUNT = (
+    "user",
+    "envuser",
+)  # an unquoted unknown in such a place is taken as the one word it is meant to be
+
+
+class Unlike(Exception):
+    """The command line is not one that starts anything."""
+
+
+class Unclear(Exception):
+    """Where the rest begins cannot be told; the text says why."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a command line holds: options by meaning, words by role, what is left."""
+
+    given: list[tuple[str, Value | None]] = field(default_factory=list)
+    words: list[tuple[str, Field]] = field(default_factory=list)
+    assignments: list[Value] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    rest: tuple[Field, ...] = ()
+
+    def has(self, meaning: str) -> bool:
+        return bool(self.given) and any(each == meaning for each, _ in self.given)
+
+    def argument(self, meaning: str) -> Value | None:
+        """The argument of the last option, or the word, of that meaning."""
+        for found in (self.words, self.given):
+            for each, value in reversed(found):
+                if each == meaning and isinstance(value, Value):
+                    return value
+        return None
+
+
+def read(row: Row, name: str, arguments: Sequence[Field]) -> Reading:
+    """The arguments of the program `name`, by its row. Raises Unlike and Unclear."""
+    return _Line(row, name, list(arguments)).read()
+
+
+class _Line:
+    def __init__(self, row: Row, name: str, arguments: list[Field]) -> None:
+        self.row, self.name, self.arguments = row, name, arguments
+        self.at = 0
+        self.reading = Reading()
+
+    def read(self) -> Reading:
+        for stage in self.row.stages:
+            self._options(stage)
+            for role in stage.words:
+                self._word(role, stage)
+        if "..." in self.row.marks:
+            self.reading.rest = tuple(self._operands(self.row.stages[-1]))
+        else:
+            self.reading.rest = tuple(self.arguments[self.at :])
+        return self.reading
+
+    def _operands(self, stage: Stage) -> list[Field]:
+        """What is left where options may stand between words."""
+        found: list[Field] = []
+        while self.at < len(self.arguments):
+            ended = self.at > 0 and getattr(self.arguments[self.at - 1], "text", None) == "--"
+            if ended:
+                return found + self.arguments[self.at :]
+            found.append(self.arguments[self.at])
+            self.at += 1
+            self._options(stage)
+        return found
+
+    def _options(self, stage: Stage) -> None:
+        while self.at < len(self.arguments):
+            value = self.arguments[self.at]
+            if not isinstance(value, Value):
+                return
+            text = value.text
+            if text is None:
+                text = self._unknown(value, stage)
+            if text is None or text[:1] != "-" or (text == "-" and "-" not in stage.options):
+                return
+            if not stage.options and text != "--":
+                return
+            self.at += 1
+            if text == "--":
+                return
+            self._option(text, value, stage)
+
+    def _unknown(self, value: Value, stage: Stage) -> str | None:
+        """The start of an option whose end is not known; None where a word begins instead."""
+        prefix = value.prefix
+        if prefix and prefix[0] != "-":
+            return None
+        long = prefix.startswith("--")
+        if (long and "=" in prefix) or (not long and len(prefix) > 1 and self._takes(prefix[:2], stage)):
+            return prefix
+        follows = stage.words[0] if stage.words else ""
+        if not prefix and (self.row.marks & {"~", "..."} or self._begins(follows, value, stage)):
+            return None
+        raise Unclear(self._why(value))
+
+    @staticmethod
+    def _begins(follows: str, value: Value, stage: Stage) -> bool:
+        """Whether an unknown value must be the word that `follows` the options, or the rest."""
+        if value.many:
+            return not stage.options and follows in ("", *_ACCOUNT)
+        return not stage.options or follows[:1] not in ("", "'", "{", "A")
+
+    @staticmethod
+    def _takes(option: str, stage: Stage) -> bool:
+        return stage.options.get(option, (NONE, ""))[0] != NONE
+
+    def _why(self, value: Value) -> str:
+        why = value.why or "it depends on a value that is not known"
+        return f"where the command behind {self.name} begins cannot be told: {why}"
+
+    def _option(self, text: str, value: Value, stage: Stage) -> None:
+        self.reading.options.append(text)
+        if _NUMBER.fullmatch(text) and "-#" in stage.options:
+            return
+        if text == "-":
+            self._give(stage.options["-"][1], None)
+        elif text.startswith("--"):
+            self._long(text, value, stage)
+        else:
+            self._short(text, value, stage)
+
+    def _long(self, text: str, value: Value, stage: Stage) -> None:
+        option, equals, attached = text.partition("=")
+        argument, meaning = self._known(option, stage)
+        if equals:
+            self._give(meaning, _tail(value, attached))
+        elif argument == NEEDED:
+            self._give(meaning, self._argument())
+        else:
+            self._give(meaning, None)
+
+    def _known(self, option: str, stage: Stage) -> tuple[str, str]:
+        if option in stage.options:
+            return stage.options[option]
+        if option in ("--help", "--version"):
+            raise Unlike
+        alike = [each for each in stage.options if each.startswith(option) and option != "--"]
+        if len(alike) == 1:
+            return stage.options[alike[0]]
+        if option.startswith("--") and "--*" in stage.options:
+            return ATTACHED, ""
+        raise Unclear(f"s6kit does not know the option {option} of {self.name}")
+
+    def _short(self, text: str, value: Value, stage: Stage) -> None:
+        for index, letter in enumerate(text[1:], 2):
+            argument, meaning = self._known("-" + letter, stage)
+            if argument == NONE:
+                self._give(meaning, None)
+                continue
+            attached = text[index:]
+            if attached or value.text is None:
+                self._give(meaning, _tail(value, attached))
+            else:
+                self._give(meaning, self._argument() if argument == NEEDED else None)
+            return
+
+    def _argument(self) -> Value:
+        if self.at >= len(self.arguments):
+            raise Unlike
+        value = self.arguments[self.at]
+        if isinstance(value, BlockValue):
+            raise Unlike
+        self.at += 1
+        if value.text is not None:
+            self.reading.options.append(value.text)
+        return replace(value, many=False)
+
+    def _give(self, meaning: str, value: Value | None) -> None:
+        if meaning == "ends":
+            raise Unlike
+        if meaning == "split" and value is not None:
+            self.arguments[self.at : self.at] = self._split(value)
+        elif meaning:
+            self.reading.given.append((meaning, value))
+
+    def _split(self, value: Value) -> list[Field]:
+        """The words that `env -S` makes of its string."""
+        if value.text is None or "$" in value.text or "\\" in value.text:
+            raise Unclear(self._why(value))
+        try:
+            return [known(word, value.span) for word in shlex.split(value.text, comments=True)]
+        except ValueError:
+            raise Unclear(self._why(value)) from None
+
+    def _word(self, role: str, stage: Stage) -> None:
+        if role == "A=b":
+            self._assignments()
+            return
+        if role == "source" and self.reading.has("same"):
+            return
+        if self.at >= len(self.arguments):
+            raise Unlike
+        value = self.arguments[self.at]
+        self.at += 1
+        if role[0] == "{":
+            if not isinstance(value, BlockValue):
+                raise Unlike
+        elif isinstance(value, BlockValue) or (role[0] == "'" and value.text not in role[1:-1].split(",")):
+            raise Unlike
+        elif value.many and role not in _ACCOUNT:
+            raise Unclear(self._why(value))
+        self.reading.words.append((role, replace(value, many=False) if isinstance(value, Value) else value))
+
+    def _assignments(self) -> None:
+        while self.at < len(self.arguments):
+            value = self.arguments[self.at]
+            if not isinstance(value, Value):
+                return
+            text = value.prefix if value.text is None else value.text
+            if value.text is None and not text:
+                raise Unclear(self._why(value))
+            if not _ASSIGNMENT.match(text):
+                return
+            self.reading.assignments.append(value)
+            self.at += 1
+
+
+def _tail(value: Value, attached: str) -> Value:
+    """The argument that is attached to an option."""
+    if value.text is None:
+        return replace(value, prefix=attached, many=False)
+    return replace(value, text=attached)

@@ -1,0 +1,134 @@
+"""Simple commands: functions, builtins, programs that end, and what the shell becomes by `exec`."""
+
+from __future__ import annotations
+
+from s6kit.chain.peel import peel
+from s6kit.flow.builtins import TABLE, assign
+from s6kit.flow.expand import expand_all
+from s6kit.flow.launch import launch
+from s6kit.flow.state import State
+from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
+from s6kit.outcome import Kind, Outcome
+from s6kit.programs import ALWAYS_END, SHELLS, ends, stops
+from s6kit.script import Command, Function, Literal, Opaque, Parameter, Word
+from s6kit.value import Value
+
+MAX_CALLS = 12  # functions and scripts within one another
+
+
+class Commands(Walk):
+    """The statements that run something."""
+
+    __slots__ = ()
+
+    def command(self, command: Command, state: State) -> list[State]:
+        ender = self.ender(command)
+        if ender is not None and self.passes(ender, [state]):
+            return [state]
+        values = expand_all(command.words, state)
+        if command.redirects and any(_substitutes(redirect.target) for redirect in command.redirects):
+            state.substituted = True
+        if not values:
+            assign(command.assignments, state)
+            return [state]
+        while (
+            len(values) > 1
+            and values[0].text in ("command", "builtin")
+            and values[1].text not in ("-v", "-V")
+        ):
+            values = values[1:]
+        name = values[0].text
+        if name == "exec":
+            return self.replaced(command, values, state)
+        if name in state.functions and self.depth < MAX_CALLS:
+            return self.call(state.functions[name], values[1:], state)
+        if name in TABLE:
+            return TABLE[name](self, command, values, state)
+        return self.external(command, values, state)
+
+    def ender(self, command: Command) -> Outcome | None:
+        """What is known of a command before any state is looked at; see Shared."""
+        enders = self.shared.enders
+        if id(command) not in enders:
+            enders[id(command)] = _ender(command)
+        return enders[id(command)]
+
+    def passes(self, ender: Outcome, states: list[State]) -> bool:
+        """Let every state go past a program that ends; False where one has a function of its name."""
+        if any(ender.program in state.functions for state in states if state.functions):
+            return False
+        for state in states:
+            self.remember(ender, state)
+        return True
+
+    def external(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
+        said = [value.text for value in values]
+        if state.jobs and stops(said):
+            state.jobs = ()
+        if ends(said):
+            return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
+        name = values[0].text or ""
+        unseen = state.unseen or self.shared.unseen
+        if unseen and self.strange(name) and peel(values) is None:
+            why = f"{name or 'it'} may be a function of {unseen}, which is not in the tree"
+            return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
+        inner = self.starting(command, state)
+        inner.leader = False
+        found = launch(self, values, command.span, inner)
+        return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
+
+    def strange(self, name: str) -> bool:
+        """Whether a command of that name may as well be a function."""
+        return "/" not in name and name not in SHELLS and not self.world.knows(name)
+
+    def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
+        if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):
+            return [state]  # only redirections
+        found = launch(self, values, command.span, self.starting(command, state))
+        return self.become(found, state)
+
+    def starting(self, command: Command, state: State) -> State:
+        """The state that a program sees which this command starts."""
+        inner = state.copy()
+        assign(command.assignments, inner)
+        inner.site = command.span
+        inner.exported |= {item.name for item in command.assignments}
+        return inner
+
+    def call(self, function: Function, arguments: tuple[Value, ...], state: State) -> list[State]:
+        outer, state.arguments = state.arguments, arguments
+        left, self.left = self.left, []
+        self.depth += 1
+        states = self.statements(function.body, [state])
+        self.depth -= 1
+        states += [after for how, after in self.left if how is Leave.RETURN]
+        self.left = left + [item for item in self.left if item[0] is not Leave.RETURN]
+        for after in states:
+            after.arguments = outer
+        return states
+
+    def define(self, function: Function, state: State) -> list[State]:
+        state.functions[function.name] = function
+        return [state]
+
+
+def _ender(command: Command) -> Outcome | None:
+    """A program that ends whatever its words stand for, so that they need not be worked out."""
+    first = command.words[0] if command.words else None
+    name = first.parts[0] if isinstance(first, Word) and len(first.parts) == 1 else None
+    if not isinstance(name, Literal) or name.text not in ALWAYS_END:
+        return None
+    values = []
+    for word in command.words:
+        parts = word.parts if isinstance(word, Word) else ()
+        if any(isinstance(part, Parameter) and part.op[-1:] == "=" for part in parts):
+            return None
+        only = parts[0] if len(parts) == 1 else None
+        values.append(Value(only.text if isinstance(only, Literal) else None, word.span))
+    if any(_substitutes(redirect.target) for redirect in command.redirects):
+        return None
+    return Outcome(Kind.EXITS, tuple(values), span=command.span)
+
+
+def _substitutes(word: Word | None) -> bool:
+    return word is not None and any(isinstance(part, Opaque) and part.process for part in word.parts)

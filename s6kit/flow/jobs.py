@@ -1,0 +1,54 @@
+"""What copies of the shell do: pipelines, what is put in the background, parentheses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from s6kit.flow.state import State
+from s6kit.flow.walk import READS, SHELL_WAITS, Walk, from_shell
+from s6kit.outcome import Kind, Outcome
+from s6kit.programs import ends
+from s6kit.script import Background, Group, Pipeline, Script, Statement
+
+
+class Jobs(Walk):
+    """The statements that the shell forks for."""
+
+    __slots__ = ()
+
+    def pipeline(self, pipeline: Pipeline, state: State) -> list[State]:
+        stages = [self.inside((stage,), state) for stage in pipeline.stages]
+        for number, outcomes in enumerate(stages):
+            for outcome in outcomes:
+                if number and outcome.why == READS:
+                    continue  # what writes to it has ended
+                if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.UNKNOWN):
+                    end = replace(outcome, kind=Kind.PIPELINE, swapped=outcome.kind is Kind.BECOMES)
+                    return self.foreground([end if outcome.command else outcome], state)
+        return self.foreground([Outcome(Kind.EXITS, span=pipeline.span)], state)
+
+    def inside(self, body: Sequence[Statement], state: State) -> list[Outcome]:
+        """What a copy of the shell becomes that runs `body`."""
+        inner = state.copy()
+        inner.jobs, inner.last, inner.leader = (), None, False
+        return self.child(self.path, Script("shell", tuple(body)), inner)
+
+    def background(self, statement: Background, state: State) -> list[State]:
+        for outcome in self.inside((statement.body,), state):
+            if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.PIPELINE) and outcome.command:
+                swapped = outcome.kind is Kind.BECOMES
+                state.jobs += (replace(outcome, kind=Kind.BACKGROUND, swapped=swapped, why=""),)
+            elif outcome.kind is Kind.EXITS and outcome.command and ends(outcome.words):
+                continue
+            elif outcome.kind is Kind.BACKGROUND:
+                state.jobs += (outcome,)
+        return [state]
+
+    def group(self, group: Group, state: State) -> list[State]:
+        if not group.subshell:
+            return self.statements(group.body, [state])
+        found = self.inside(group.body, state)
+        return self.foreground(
+            [replace(from_shell(o, SHELL_WAITS), swapped=o.kind is Kind.BECOMES) for o in found], state
+        )

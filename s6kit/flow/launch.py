@@ -1,0 +1,168 @@
+"""From a command line to what the pid becomes: chains taken off, scripts followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from s6kit.chain.peel import Effect, Peel, Role, peel
+from s6kit.flow import bindings
+from s6kit.flow.bindings import substitute, words_of
+from s6kit.flow.interpret import interpret
+from s6kit.flow.state import State
+from s6kit.flow.walk import Walk, from_shell
+from s6kit.outcome import Kind, Outcome, Wrapper
+from s6kit.programs import ends, reads
+from s6kit.text import Span
+from s6kit.value import Field, Value
+
+MAX_DEPTH = 12  # scripts and functions within one another
+MAX_CHAIN = 100  # programs in front of a command
+SESSIONS = ("setsid", "s6-setsid")
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What the programs in front of the command did, so far."""
+
+    kind: Kind = Kind.BECOMES
+    why: str = ""
+    wrappers: tuple[Wrapper, ...] = ()
+    detached: bool = False
+    extra: list[Outcome] = field(default_factory=list)
+
+    def outcome(self, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
+        return Outcome(
+            self.kind,
+            command,
+            span=span,
+            why=self.why,
+            wrappers=self.wrappers,
+            user=state.user,
+            directory=state.directory,
+            environment=state.environment(),
+            detached=self.detached,
+            leader=state.leader,
+        )
+
+
+def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[Outcome]:
+    """What becomes of a process that starts `argv`. `state` is the caller's to spend."""
+    chain = _Chain()
+    line = tuple(argv)
+    while line:
+        step = peel(line)
+        if step is None:
+            break
+        step = _unforked(step) if step.wrapper.name in SESSIONS and not state.leader else step
+        chain.wrappers += (step.wrapper,)
+        long = "its chain of programs is too long to follow" if len(chain.wrappers) > MAX_CHAIN else ""
+        if long or step.effect is Effect.UNKNOWN:
+            why = long or step.why
+            return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=why)]
+        if step.effect is Effect.SERVES:
+            return [*chain.extra, chain.outcome(_values(line), state, span)]
+        _apply(step, chain, state)
+        _parts(walk, step, chain, state, span)
+        line = substitute(step.rest, state)
+    return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
+
+
+def _unforked(step: Peel) -> Peel:
+    """setsid forks only where its caller leads a process group, or where it is told to."""
+    if step.effect is not Effect.DETACHES or {"-f", "--fork"} & set(step.wrapper.options):
+        return step
+    return replace(step, effect=Effect.EXECS, wrapper=replace(step.wrapper, effect=Effect.EXECS))
+
+
+def _values(line: Sequence[Field]) -> tuple[Value, ...]:
+    return tuple(value for value in line if isinstance(value, Value))
+
+
+def _apply(step: Peel, chain: _Chain, state: State) -> None:
+    """What a program does to the pid, and to what the rest finds."""
+    name = step.wrapper.name
+    if step.effect is Effect.WAITS:
+        state.leader = False
+        if chain.kind is Kind.BECOMES:
+            chain.kind, chain.why = Kind.WAITS, f"{name} stays as the parent"
+    if step.effect is Effect.DETACHES:
+        chain.kind, chain.detached = Kind.BACKGROUND, True
+        chain.why = f"{name} leaves it behind and ends"
+    state.leader = state.leader or name in SESSIONS
+    state.user = step.user.text if step.user is not None else state.user
+    if step.directory is not None:
+        state.directory = state.path(step.directory.text)
+    _surround(step, state)
+
+
+def _surround(step: Peel, state: State) -> None:
+    """The environment and the substitutions that the rest finds."""
+    if step.forgets:
+        state.exported = frozenset()
+    for name, value in step.environment:
+        state.exported = state.exported - {name} if value is None else state.exported | {name}
+        if value is not None:
+            state.assign(name, value)
+    for binding in step.bindings:
+        state.bindings[binding.name] = bindings.value(binding, state)
+
+
+def _parts(walk: Walk, step: Peel, chain: _Chain, state: State, span: Span) -> None:
+    """The blocks of an execline program: what runs before, beside or in place of the rest."""
+    for part in step.parts:
+        if part.role is Role.BINDS:
+            continue
+        line = words_of(part.block.block.words, state)
+        found = launch(walk, line, part.block.span, state.copy())
+        chain.extra += [outcome for outcome in _placed(part.role, found, walk) if outcome not in chain.extra]
+
+
+def _placed(role: Role, found: list[Outcome], walk: Walk) -> Iterator[Outcome]:
+    for outcome in found:
+        if outcome.kind is Kind.EXITS and role is not Role.INSTEAD:
+            continue
+        if role is Role.BACKGROUND and outcome.kind is Kind.BECOMES:
+            yield replace(outcome, kind=Kind.BACKGROUND)
+        elif role in (Role.WRITER, Role.READER) and outcome.kind is Kind.BECOMES:
+            yield replace(outcome, kind=Kind.PIPELINE)
+        elif role is Role.INSTEAD or outcome.kind is Kind.BACKGROUND:
+            yield outcome
+        elif role is Role.BEFORE:
+            yield from _known(from_shell(outcome, "execline waits for it"), walk)
+
+
+def _known(outcome: Outcome, walk: Walk) -> Iterator[Outcome]:
+    """What runs before the rest counts only where it is known to stay or to fork away."""
+    verdict = walk.world.verdict(outcome) if outcome.kind is Kind.WAITS else None
+    if verdict is not None and verdict.stay != "unknown":
+        yield outcome
+
+
+def _final(
+    walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span
+) -> Iterator[Outcome]:
+    outcome = chain.outcome(command, state, span)
+    if not command:
+        yield replace(outcome, kind=Kind.EXITS)
+        return
+    if command[0].text is None:
+        why = "the program is not known: " + command[0].why
+        yield replace(outcome, kind=Kind.UNKNOWN, why=why)
+        return
+    name = outcome.program or ""
+    inner = None if walk.depth >= MAX_DEPTH else interpret(walk, name, command, state, span)
+    if inner is not None:
+        for found in inner:
+            yield _wrapped(found, chain)
+    elif ends(outcome.words) and not reads(outcome.words) and chain.kind is not Kind.BACKGROUND:
+        yield replace(outcome, kind=Kind.EXITS)
+    else:
+        yield outcome
+
+
+def _wrapped(found: Outcome, chain: _Chain) -> Outcome:
+    found = replace(found, wrappers=chain.wrappers + found.wrappers)
+    if found.kind in (Kind.BECOMES, Kind.WAITS) and chain.kind in (Kind.WAITS, Kind.BACKGROUND):
+        return replace(found, kind=chain.kind, why=chain.why, detached=chain.detached)
+    return found

@@ -1,0 +1,118 @@
+"""Loops: walked once, with what they change unknown; some never end, and are the service themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from s6kit.flow.branches import Branches
+from s6kit.flow.effects import changed
+from s6kit.flow.expand import fields
+from s6kit.flow.state import State
+from s6kit.flow.walk import READS, Leave
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.programs import asks
+from s6kit.script import Argument, Command, For, Literal, Not, Pipeline, While, Word
+from s6kit.text import Span
+from s6kit.value import Value
+
+MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
+
+
+class Loops(Branches):
+    """The statements that go round."""
+
+    __slots__ = ()
+
+    def while_(self, statement: While, state: State) -> list[State]:
+        left, self.left = self.left, []
+        for name in changed(statement.condition, statement.body, state.functions):
+            why = f"${name} is set in a loop"
+            state.assign(name, Value(None, statement.span, why=why, many=True))
+        before, state.last = state.last, None
+        yes, no = self.decide(statement.condition, state)
+        if statement.until:
+            yes, no = no, yes
+        if _goes_on(statement):
+            no = []
+        after = self.statements(statement.body, yes)
+        breaks: list[State] = []
+        after += self._looped(left, breaks)
+        if not no and not breaks:
+            for end in after:
+                self.loops(end, statement.span)
+            return []
+        found = [*no, *breaks, *(after if no else [])]
+        for end in found:
+            end.last = end.last or before
+            if _watches(statement):
+                self.settle(end, Fate.WATCHES)
+                end.jobs = ()
+            if _reads(statement):
+                self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
+        return found
+
+    def _looped(self, outer: list[tuple[Leave, State]], breaks: list[State]) -> list[State]:
+        """What left the body by `continue`; by `break`, into `breaks`; any other way goes further out."""
+        inner, self.left = self.left, outer
+        breaks += [state for how, state in inner if how is Leave.BREAK]
+        self.left += [item for item in inner if item[0] is Leave.RETURN]
+        return [state for how, state in inner if how is Leave.CONTINUE]
+
+    def loops(self, state: State, span: Span) -> None:
+        """A loop without an end: the shell itself is the service."""
+        last = state.last or Outcome(Kind.EXITS, span=span)
+        self.emit(
+            replace(last, kind=Kind.WAITS, loop=True, why="the shell runs it in a loop that does not end")
+        )
+        self.settle(state, Fate.STAYS)
+
+    def for_(self, statement: For, state: State) -> list[State]:
+        items = fields(statement.items, state) if statement.items is not None else None
+        left, self.left = self.left, []
+        states, breaks = [state], list[State]()
+        if items is None or len(items) > MAX_ITEMS or any(item.many or item.text is None for item in items):
+            inner = state.copy()
+            why = f"${statement.name} takes several values"
+            inner.assign(statement.name, Value(None, statement.span, why=why))
+            states += self.statements(statement.body, [inner])
+            items = ()
+        for item in items:
+            for each in states:
+                each.assign(statement.name, item)
+            states = self.statements(statement.body, states)
+            states += [after for how, after in self.left if how is Leave.CONTINUE]
+            breaks += [after for how, after in self.left if how is Leave.BREAK]
+            self.left = [entry for entry in self.left if entry[0] is Leave.RETURN]
+        states += self._looped(left, breaks)
+        return self.fold(states + breaks)
+
+
+def _goes_on(statement: While) -> bool:
+    """Whether the condition only waits: `while sleep 30; do …`."""
+    last = statement.condition[-1] if statement.condition else None
+    return not statement.until and isinstance(last, Command) and _name(last) == "sleep"
+
+
+def _reads(statement: While) -> bool:
+    """Whether the loop goes on for as long as its input does: `while read …`."""
+    last = statement.condition[-1] if statement.condition else None
+    return isinstance(last, Command) and _name(last) == "read"
+
+
+def _watches(statement: While) -> bool:
+    """Whether the loop goes on for as long as some process is there: `while kill -0 $pid; do …`."""
+    last = statement.condition[-1] if statement.condition else None
+    gone = isinstance(last, Not)
+    asked = last.body if isinstance(last, Not) else last
+    asked = asked.stages[0] if isinstance(asked, Pipeline) else asked
+    return statement.until is gone and isinstance(asked, Command) and asks([*map(_text, asked.words)])
+
+
+def _name(command: Command) -> str:
+    return _text(command.words[0]) if command.words else ""
+
+
+def _text(word: Argument) -> str:
+    """What a word begins with, as far as it is written out."""
+    part = word.parts[0] if isinstance(word, Word) and word.parts else None
+    return part.text if isinstance(part, Literal) else ""

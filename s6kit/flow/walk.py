@@ -1,0 +1,176 @@
+"""The bookkeeping of a walk through a script: which paths are over, and how they ended."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import Protocol
+
+from s6kit.flow.state import State, fold
+from s6kit.model import Tree
+from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.programs import parks
+from s6kit.script import Script, Statement
+from s6kit.text import Span
+from s6kit.verdict import Stay, Verdict
+
+
+class World(Protocol):
+    """What a walk may ask about everything around the script."""
+
+    @property
+    def tree(self) -> Tree:
+        """The root that everything lies in."""
+        ...
+
+    def script(self, path: str) -> Script | None:
+        """The program in the file at a root-relative path without links, if it is one that is read here."""
+        ...
+
+    def parse(self, text: str, dialect: str) -> Script:
+        """A program given as an argument."""
+        ...
+
+    def knows(self, program: str) -> bool:
+        """Whether the knowledge base has an entry for a program."""
+        ...
+
+    def verdict(self, outcome: Outcome) -> Verdict | None:
+        """What the knowledge base says of a command."""
+        ...
+
+
+MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
+PATHS = ((1_500, 16), (5_000, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
+READS = "the shell reads until its input ends"
+SHELL_WAITS = "the shell stays, and waits for it"
+
+
+class Leave(Enum):
+    """How a path leaves the list that it is in."""
+
+    BREAK = auto()
+    CONTINUE = auto()
+    RETURN = auto()
+
+
+@dataclass(slots=True)
+class Shared:
+    """What all the walks of one service have in common.
+
+    `steps` counts statements so far. `unseen` names a file that is not in the tree and was sourced on some
+    path. `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that
+    ends whatever its words stand for, or None.
+    """
+
+    steps: int = 0
+    unseen: str = ""
+    enders: dict[int, Outcome | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Walk(ABC):
+    """One walk; `outcomes` and `unreachable` fill up on the way."""
+
+    world: World
+    path: str
+    depth: int = 0
+    shared: Shared = field(default_factory=Shared)
+    site: Span | None = None  # where in the script that was started first, while another file is walked
+    place: Span | None = None  # where all is said to stand, while a string given to `sh -c` is walked
+    outcomes: list[Outcome] = field(default_factory=list)
+    unreachable: list[tuple[str, Statement]] = field(default_factory=list)
+    left: list[tuple[Leave, State]] = field(default_factory=list)
+
+    @abstractmethod
+    def statements(self, body: Sequence[Statement], states: list[State]) -> list[State]:
+        """Walk a list; returns the states that come out at its end."""
+
+    @abstractmethod
+    def statement(self, statement: Statement, state: State) -> list[State]:
+        """Walk one."""
+
+    @abstractmethod
+    def child(self, path: str, script: Script, state: State, place: Span | None = None) -> list[Outcome]:
+        """What a process becomes that starts with `script`, a program of its own or a copy of the shell."""
+
+    def fold(self, states: list[State]) -> list[State]:
+        """Fewer ways are kept apart the longer the walk has become."""
+        if len(states) < 2:
+            return states
+        return fold(states, next((most for steps, most in PATHS if self.shared.steps < steps), 1))
+
+    def emit(self, outcome: Outcome) -> None:
+        """Keep an outcome, once."""
+        if self.place is not None or not outcome.path:
+            span = self.place if self.place is not None else outcome.span
+            outcome = replace(outcome, path=outcome.path or self.path, span=span, site=self.site)
+        if outcome not in self.outcomes:
+            self.outcomes.append(outcome)
+
+    def end(self, state: State) -> None:
+        """A path comes to the end of its script."""
+        self.settle(state, Fate.ENDS)
+        if state.last is None:
+            self.emit(Outcome(Kind.EXITS))
+        elif not state.last.forked:
+            self.emit(state.last)
+
+    def settle(self, state: State, fate: Fate) -> None:
+        """What was put in the background on this path gets its fate."""
+        for job in state.jobs:
+            self.emit(replace(job, fate=fate))
+
+    def become(self, outcomes: Iterable[Outcome], state: State) -> list[State]:
+        """The pid becomes a command: the path is over."""
+        found = list(outcomes)
+        beside = [outcome for outcome in found if outcome.kind is Kind.BACKGROUND and not outcome.detached]
+        parked = all(parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND)
+        fate = Fate.PARKS if parked and len(beside) < len(found) else Fate.BECOMES
+        for outcome in found:
+            self.emit(replace(outcome, fate=fate) if outcome in beside else outcome)
+        self.settle(state, fate)
+        return []
+
+    def foreground(self, outcomes: list[Outcome], state: State) -> list[State]:
+        """A command runs, and the shell waits; the path goes on unless it is known to stay."""
+        for outcome in outcomes:
+            if outcome.kind is Kind.BACKGROUND:
+                state.jobs += (outcome,)
+            elif outcome.kind in (Kind.WAITS, Kind.PIPELINE):
+                verdict = self.world.verdict(outcome)
+                if verdict and verdict.job:
+                    self.remember(replace(outcome, kind=Kind.EXITS), state)
+                    return [state]
+                if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
+                    return self.stay(outcome, state)
+                if verdict and verdict.stay is Stay.DAEMONIZES:
+                    state.last = replace(outcome, forked=True)
+                    state.jobs += (state.last,)
+                    return [state]
+        for outcome in outcomes:
+            self.remember(outcome, state)
+        return [state]
+
+    def stay(self, outcome: Outcome, state: State) -> list[State]:
+        """The shell stays, and waits for a command that does not end."""
+        self.emit(outcome)
+        self.settle(state, Fate.PARKS if parks(outcome.words) else Fate.STAYS)
+        return []
+
+    def remember(self, outcome: Outcome, state: State) -> None:
+        """What ran last; a program that may stay is not forgotten for one that ends."""
+        last = state.last
+        if outcome.kind is Kind.BACKGROUND:
+            return
+        if last is None or last.kind is Kind.EXITS or outcome.kind is not Kind.EXITS:
+            state.last = outcome
+        elif last.trailing:
+            state.last = replace(last, trailing=False)
+
+
+def from_shell(outcome: Outcome, why: str) -> Outcome:
+    """An outcome of a child, as seen from a shell that waits for it."""
+    return replace(outcome, kind=Kind.WAITS, why=why) if outcome.kind is Kind.BECOMES else outcome

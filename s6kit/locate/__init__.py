@@ -1,0 +1,1 @@
+"""Which service trees lie under the paths of a command line."""

@@ -1,0 +1,317 @@
+"""Simple commands: their words, what they assign, their redirections and here-documents, and `[[ … ]]`."""
+
+from __future__ import annotations
+
+import re
+
+from s6kit.script import (
+    Assignment,
+    Command,
+    Literal,
+    Opaque,
+    Part,
+    Redirect,
+    Statement,
+    Word,
+)
+from s6kit.shell.condition import check_condition, plain
+from s6kit.shell.expansions import Expansions
+from s6kit.shell.words import Unreadable
+from s6kit.text import Span, digits
+
+_BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
+_STARTS_BLANK = frozenset(" \t\0\\#")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(\+?)=|\[)")
+_REDIRECT = re.compile(
+    r"(?:\d+(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?(?:<<<|<<-|<<|<&|<>|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>)"
+)
+_DECLARED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t\n;&|<>)]|\\\n|\Z)")
+_ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
+FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
+_CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n(])")
+_REDIRECT_STARTS = "<>&0123456789{"
+_DECLARERS = frozenset(["declare", "export", "local", "readonly", "typeset"])
+FREE_DESCRIPTOR = 10
+"""Where bash starts to number the descriptors of `{name}>file`."""
+
+
+class Commands(Expansions):
+    """Reads simple commands; lists and compound commands are a subclass's matter."""
+
+    def __init__(self, src: str, ascii_only: bool, depth: int = 0) -> None:
+        super().__init__(src, ascii_only, depth)
+        self._heres: list[tuple[Redirect, str, bool]] = []
+
+    def _unexpected(self, after: bool = False) -> Unreadable:
+        raise NotImplementedError
+
+    def _function_body(self, start: int, name: str, at: int) -> Statement:
+        raise NotImplementedError
+
+    def _skip(self) -> None:
+        if self.src[self.pos : self.pos + 1] not in _STARTS_BLANK:
+            return
+        match = _BLANKS.match(self.src, self.pos)
+        if match is not None:
+            self.pos = match.end()
+
+    def _lines(self) -> None:
+        """Go past blanks, comments and line ends, reading the here-documents that were announced."""
+        while True:
+            self._skip()
+            if self.peek() != "\n":
+                return
+            self.pos += 1
+            if self._heres:
+                self._bodies()
+
+    def _bodies(self) -> None:
+        heres, self._heres = self._heres, []
+        for redirect, delimiter, quoted in heres:
+            start = self.pos
+            strip = redirect.op == "<<-"
+            end = self._body_end(delimiter, strip)
+            # the text comes after the command is complete: the one value that is set late
+            object.__setattr__(redirect, "target", self._body(start, end, strip, quoted))
+
+    def _body_end(self, delimiter: str, strip: bool) -> int:
+        at = self.pos
+        while at < self.size:
+            end = self.src.find("\n", at)
+            stop = self.size if end < 0 else end
+            line = self.src[at:stop]
+            if (line.lstrip("\t") if strip else line) == delimiter:
+                self.pos = min(stop + 1, self.size)
+                return at
+            at = stop + 1
+        self.pos = self.size
+        return self.size
+
+    def _body(self, start: int, end: int, strip: bool, quoted: bool) -> Word:
+        text = self.src[start:end]
+        span = Span(start, end)
+        if strip:
+            text = re.sub(r"(?m)^\t+", lambda tabs: "\0" * len(tabs.group()), text)
+        if quoted:
+            return Word(span, (Literal(span, self.said(text), True),) if text else ())
+        parts: list[Part] = []
+        reader = type(self)(self.src[:start] + text, self.ascii_only, self.depth + 1)
+        reader.pos = start
+        try:
+            reader.parts("here", False, parts)
+        except Unreadable:
+            parts = [Opaque(span, "a text that could not be read", True)]
+        return Word(span, tuple(parts))
+
+    def _simple(self) -> Statement:
+        src, start = self.src, self.pos
+        words: list[Word] = []
+        assignments: list[Assignment] = []
+        redirects: list[Redirect] = []
+        end = start
+        declares = False
+        while self.pos < self.size:
+            character = src[self.pos]
+            redirect = self._redirect() if character in _REDIRECT_STARTS else None
+            if redirect is not None:
+                redirects.append(redirect)
+            elif character in "\n;&|()":
+                break
+            elif (words and not declares) or not self._assigns(declares, assignments):
+                words.append(self.word())
+                if len(words) == 1:
+                    function = None if assignments or redirects else FUNCTION.match(src, self.pos)
+                    if function is not None:
+                        return self._function_body(start, src[start : self.pos], function.end())
+                    declares = plain(words[0]) in _DECLARERS
+            end = self.pos
+            self._skip()
+        if end == start or self.peek() == "(":
+            raise self._unexpected(end > start)
+        return Command(Span(start, end), tuple(words), tuple(assignments), tuple(redirects))
+
+    def _assigns(self, declares: bool, assignments: list[Assignment]) -> bool:
+        """Read an assignment, if one starts here."""
+        if declares:
+            return self._declared(assignments)
+        assignment = self._assignment()
+        if assignment is not None:
+            assignments.append(assignment)
+        return assignment is not None
+
+    def _assignment(self) -> Assignment | None:
+        """`name=value` and its kin, if that is what starts here."""
+        start = self.pos
+        match = _ASSIGNMENT.match(self.src, start)
+        if match is None:
+            return None
+        index = None
+        append = match.group(2) == "+"
+        self.pos = match.end()
+        if match.group(2) is None:
+            self.pos -= 1
+            try:
+                index = self._index()
+            except Unreadable:
+                self.pos = start
+                return None
+            append = self.peek() == "+"
+            if self.src[self.pos + append : self.pos + append + 1] != "=":
+                self.pos = start
+                return None
+            self.pos += 1 + append
+        value = self._array() if self.peek() == "(" else self.word("value")
+        return Assignment(Span(start, self.pos), match.group(1), value, append, index)
+
+    def _declared(self, assignments: list[Assignment]) -> bool:
+        """Read what a declaration assigns or only names; False for any other word of it."""
+        match = _DECLARED.match(self.src, self.pos)
+        if match is not None:
+            self.pos = match.end()
+            assignments.append(Assignment(Span(*match.span()), match.group(), None))
+            return True
+        assignment = self._assignment()
+        if assignment is None and self.peek() in "\"'":
+            start = self.pos
+            word = self.word()
+            assignment = _quoted_assignment(word)
+            if assignment is None:
+                self.pos = start
+        if assignment is None:
+            return False
+        assignments.append(assignment)
+        return True
+
+    def _array(self) -> Word | tuple[Word, ...]:
+        start = self.pos
+        self.pos += 1
+        words: list[Word] = []
+        keyed = False
+        while True:
+            self._lines()
+            character = self.peek()
+            if not character:
+                raise Unreadable(start, start + 1, "this parenthesis is never closed")
+            if character == ")":
+                break
+            if character == "[":
+                keyed = self._keyed() or keyed
+            at = self.pos
+            words.append(self.word())
+            if self.pos == at and not keyed:
+                raise Unreadable(at, at + 1, f"a `{character}` has to be quoted in a list of values")
+            if self.pos == at:
+                words.pop()
+                if self.peek() not in " \t\n)":
+                    raise Unreadable(at, at + 1, f"a `{self.peek()}` has to be quoted in a list of values")
+        self.pos += 1
+        if keyed:
+            span = Span(start, self.pos)
+            return Word(span, (Opaque(span, "a list of values with keys"),))
+        return tuple(words)
+
+    def _keyed(self) -> bool:
+        """Go past the `[key]=` of an element."""
+        start = self.pos
+        try:
+            self._index()
+        except Unreadable:
+            self.pos = start
+            return False
+        match = re.compile(r"\+?=").match(self.src, self.pos)
+        if match is None:
+            self.pos = start
+            return False
+        self.pos = match.end()
+        return True
+
+    def _redirect(self) -> Redirect | None:
+        start = self.pos
+        match = _REDIRECT.match(self.src, start)
+        if match is None:
+            return None
+        written = match.group()
+        op = written.lstrip("0123456789")
+        fd = digits(written[: -len(op)]) if len(op) < len(written) else None
+        if op[0] == "{":
+            op, fd = op[op.index("}") + 1 :], FREE_DESCRIPTOR
+        self.pos = match.end()
+        self._skip()
+        at = self.pos
+        target = self.word()
+        if self.pos == at or (self.peek() in ("<", ">") and self.src[at : self.pos].isdigit()):
+            what = "an end mark" if op in ("<<", "<<-") else "a word" if op == "<<<" else "a file name"
+            raise Unreadable(start, match.end(), f"{what} is expected after this `{op}`")
+        if op in ("<<", "<<-"):
+            raw = self.src[at : self.pos]
+            redirect = Redirect(Span(start, self.pos), op, fd, Word(Span(self.size, self.size), ()))
+            self._heres.append((redirect, _unquoted(raw), any(c in raw for c in "\\'\"")))
+            return redirect
+        return Redirect(Span(start, self.pos), op, fd, target)
+
+    def _redirects(self) -> tuple[Redirect, ...]:
+        """The redirections after a compound command; `pos` ends after the last."""
+        found: list[Redirect] = []
+        end = self.pos
+        while True:
+            self._skip()
+            redirect = self._redirect() if self.peek() and self.peek() in _REDIRECT_STARTS else None
+            if redirect is None:
+                self.pos = end
+                return tuple(found)
+            found.append(redirect)
+            end = self.pos
+
+    def _test(self, start: int) -> Statement:
+        self.pos += 2
+        words = [literal(Span(start, start + 2), "[[")]
+        mode = "word"
+        while True:
+            self._lines()
+            if self.pos >= self.size:
+                raise Unreadable(start, start + 2, "this `[[` has no `]]`")
+            word = self._test_word(mode)
+            if word is None:
+                raise Unreadable(self.pos, self.pos + 1, "a `]]` is expected here")
+            words.append(word)
+            text = plain(word)
+            if text == "]]":
+                break
+            mode = "regex" if text == "=~" else "pattern"
+        problem = check_condition(tuple(words))
+        if problem is not None:
+            raise Unreadable(*problem.span, problem.message)
+        redirects = self._redirects()
+        return Command(Span(start, self.pos), tuple(words), (), redirects)
+
+    def _test_word(self, mode: str) -> Word | None:
+        at = self.pos
+        operator = _CONDITION.match(self.src, at) if mode != "regex" else None
+        if operator is not None:
+            self.pos = operator.end()
+            return literal(Span(at, self.pos), operator.group())
+        word = self.word(mode)
+        return None if self.pos == at else word
+
+
+def literal(span: Span, text: str) -> Word:
+    return Word(span, (Literal(span, text),))
+
+
+def _unquoted(raw: str) -> str:
+    """An end mark without its quotes."""
+    return re.sub(r"\\(.)|['\"]", lambda match: match.group(1) or "", raw, flags=re.DOTALL)
+
+
+def _quoted_assignment(word: Word) -> Assignment | None:
+    """`"name=value"` as an argument of a declaration."""
+    first = word.parts[0] if word.parts else None
+    if not isinstance(first, Literal):
+        return None
+    match = _ASSIGNED.match(first.text)
+    if match is None or len(first.text) != first.span.end - first.span.start:
+        return None
+    at = first.span.start + match.end()
+    rest = Literal(Span(at, first.span.end), first.text[match.end() :], True)
+    parts = word.parts[1:] if not rest.text and len(word.parts) > 1 else (rest, *word.parts[1:])
+    return Assignment(word.span, match.group(1), Word(Span(at, word.span.end), parts), match.group(2) == "+")

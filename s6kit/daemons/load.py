@@ -9,6 +9,7 @@ from typing import Any
 from s6kit.daemons.check import Checker
 from s6kit.daemons.facts import decode
 from s6kit.daemons.knowledge import Knowledge, shipped
+from s6kit.daemons.schema import daemon
 from s6kit.document import LARGEST
 from s6kit.errors import KnowledgeError
 
@@ -46,7 +47,7 @@ def parse(data: bytes, shown: str) -> dict[str, Any]:
     except Exception as error:  # ruamel.yaml stumbles over tags and merges that make no sense
         reason = (str(error).splitlines() or [""])[0]
         raise check.fail((0, 0), f"{reason} ({type(error).__name__})") from None
-    return check.daemon(node)
+    return daemon(check, node)
 
 
 def load_user(paths: Iterable[Path]) -> Knowledge:

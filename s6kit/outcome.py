@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from s6kit.frozen import dataclass
 from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from s6kit.daemons.facts import Options
+from s6kit.frozen import dataclass
 from s6kit.value import Value
 
 OPERAND = ""

@@ -35,17 +35,27 @@ class Reading:
     assignments: list[Value] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     rest: tuple[Field, ...] = ()
+    _said: dict[str, Value | None] = field(default_factory=dict)
+    _arguments: dict[str, Value] = field(default_factory=dict)
+
+    def give(self, meaning: str, value: Value | None) -> None:
+        """Note an option, and its argument."""
+        self.given.append((meaning, value))
+        self._said[meaning] = value or self._said.get(meaning)
+
+    def put(self, role: str, value: Field) -> None:
+        """Note a word."""
+        self.words.append((role, value))
+        if isinstance(value, Value):
+            self._arguments[role] = value
 
     def has(self, meaning: str) -> bool:
-        return bool(self.given) and any(each == meaning for each, _ in self.given)
+        """Whether an option of that meaning is given."""
+        return meaning in self._said
 
     def argument(self, meaning: str) -> Value | None:
-        """The argument of the last option, or the word, of that meaning."""
-        for found in (self.words, self.given):
-            for each, value in reversed(found):
-                if each == meaning and isinstance(value, Value):
-                    return value
-        return None
+        """The word, or the argument of the last option, of that meaning."""
+        return self._arguments.get(meaning) or self._said.get(meaning)
 
 
 def read(row: Row, name: str, arguments: Sequence[Field]) -> Reading:
@@ -182,7 +192,7 @@ class _Line:
         self.at += 1
         if value.text is not None:
             self.reading.options.append(value.text)
-        return replace(value, many=False)
+        return _one(value)
 
     def _give(self, meaning: str, value: Value | None) -> None:
         if meaning == "ends":
@@ -190,7 +200,7 @@ class _Line:
         if meaning == "split" and value is not None:
             self.arguments[self.at : self.at] = self._split(value)
         elif meaning:
-            self.reading.given.append((meaning, value))
+            self.reading.give(meaning, value)
 
     def _split(self, value: Value) -> list[Field]:
         """The words that `env -S` makes of its string."""
@@ -218,7 +228,7 @@ class _Line:
             raise Unlike
         elif value.many and role not in _ACCOUNT:
             raise Unclear(self._why(value))
-        self.reading.words.append((role, replace(value, many=False) if isinstance(value, Value) else value))
+        self.reading.put(role, value if isinstance(value, BlockValue) else _one(value))
 
     def _assignments(self) -> None:
         while self.at < len(self.arguments):
@@ -232,6 +242,11 @@ class _Line:
                 return
             self.reading.assignments.append(value)
             self.at += 1
+
+
+def _one(value: Value) -> Value:
+    """A value in a place that takes one word."""
+    return replace(value, many=False) if value.many else value
 
 
 def _tail(value: Value, attached: str) -> Value:

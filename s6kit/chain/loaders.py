@@ -284,11 +284,8 @@ class Row:
     effect: str
     stages: list[Stage] = field(default_factory=lambda: [Stage()])
     marks: set[str] = field(default_factory=set)
-
-    @property
-    def started(self) -> bool:
-        """Whether it takes an option to start anything."""
-        return any(meaning == "starts" for _, meaning in self.stages[0].options.values())
+    started: bool = False
+    """Whether it takes an option to start anything."""
 
 
 @cache
@@ -323,6 +320,7 @@ def _row(effect: str, usage: str) -> Row:
             row.stages[-1].options.update(_options(token))
         else:
             row.stages[-1].words.append(token)
+    row.started = any(meaning == "starts" for _, meaning in row.stages[0].options.values())
     return row
 
 

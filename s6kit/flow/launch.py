@@ -31,11 +31,13 @@ class _Chain:
     detached: bool = False
     extra: list[Outcome] = field(default_factory=list)
 
-    def outcome(self, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
+    def outcome(self, walk: Walk, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
         return Outcome(
             self.kind,
             command,
+            path=walk.path,
             span=span,
+            site=walk.site,
             why=self.why,
             wrappers=self.wrappers,
             user=state.user,
@@ -59,9 +61,9 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         long = "its chain of programs is too long to follow" if len(chain.wrappers) > MAX_CHAIN else ""
         if long or step.effect is Effect.UNKNOWN:
             why = long or step.why
-            return [*chain.extra, replace(chain.outcome((), state, span), kind=Kind.UNKNOWN, why=why)]
+            return [*chain.extra, replace(chain.outcome(walk, (), state, span), kind=Kind.UNKNOWN, why=why)]
         if step.effect is Effect.SERVES:
-            return [*chain.extra, chain.outcome(_values(line), state, span)]
+            return [*chain.extra, chain.outcome(walk, _values(line), state, span)]
         _apply(step, chain, state)
         _parts(walk, step, chain, state, span)
         line = substitute(step.rest, state)
@@ -142,7 +144,7 @@ def _known(outcome: Outcome, walk: Walk) -> Iterator[Outcome]:
 def _final(
     walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span
 ) -> Iterator[Outcome]:
-    outcome = chain.outcome(command, state, span)
+    outcome = chain.outcome(walk, command, state, span)
     if not command:
         yield replace(outcome, kind=Kind.EXITS)
         return

@@ -84,7 +84,6 @@ class Reader(Compounds):
                     return
                 raise self._unclosed()
             statement = self._and_or()
-            self._skip()
             follower = self.peek()
             if follower == "&":
                 self.pos += 1
@@ -132,7 +131,6 @@ class Reader(Compounds):
     def _and_or(self) -> Statement:
         left = self._pipeline()
         while True:
-            self._skip()
             op = self.src[self.pos : self.pos + 2]
             if op not in ("&&", "||"):
                 return left
@@ -148,17 +146,15 @@ class Reader(Compounds):
         return read()
 
     def _pipeline(self) -> Statement:
-        match = KEYWORD.match(self.src, self.pos)
+        match = KEYWORD.match(self.src, self.pos) if self.peek() in "!t" else None
         if match is not None and match.group() in ("!", "time"):
             return self._prefixed(match.group())
         first = self._command()
-        self._skip()
         if self.peek() != "|" or self.peek(1) == "|":
             return first
         stages = [first]
         while self.peek() == "|" and self.peek(1) != "|":
             stages.append(self._after_operator("|&" if self.peek(1) == "&" else "|", self._command))
-            self._skip()
         return Pipeline(Span(first.span[0], stages[-1].span[1]), tuple(stages))
 
     def _prefixed(self, word: str) -> Statement:
@@ -182,11 +178,11 @@ class Reader(Compounds):
         return Not(Span(start, body.span[1]), body) if word == "!" else body
 
     def _command(self) -> Statement:
+        """A command of any kind, and the blanks behind it."""
         match = KEYWORD.match(self.src, self.pos)
-        if match is not None:
-            read = COMPOUND.get(match.group())
-            if read is not None:
-                return read(self, self.pos)
-            if match.group() in _CLOSERS:
-                raise self._unexpected()
-        return self._simple()
+        word = match.group() if match is not None else ""
+        if word in _CLOSERS:
+            raise self._unexpected()
+        statement = COMPOUND[word](self, self.pos) if word in COMPOUND else self._simple()
+        self._skip()
+        return statement

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from s6kit import execline, interpreter, shell
 from s6kit.chain.peel import Effect
 from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
 from s6kit.daemons.knowledge import Knowledge, shipped
+from s6kit.dataclass import dataclass
 from s6kit.flow.follow import begin, follow
 from s6kit.flow.state import State
 from s6kit.layout import ServiceKind

@@ -24,11 +24,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from s6kit import marks
+from s6kit.dataclass import dataclass
 from s6kit.document import Document, read
 from s6kit.errors import Fatal
 from s6kit.marks import Where

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from s6kit.dataclass import dataclass
 from s6kit.text import NOWHERE, Span
 
 

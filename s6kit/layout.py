@@ -8,9 +8,11 @@ tables.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
+
+from s6kit.dataclass import dataclass
 
 
 class ServiceKind(StrEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from s6kit.analysis import Analysis
+from s6kit.dataclass import dataclass
 from s6kit.diagnostics import Diagnostic, Finding
 from s6kit.errors import RuleCrash
 from s6kit.layout import ServiceKind

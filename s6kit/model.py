@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname
 from types import MappingProxyType
+
+from s6kit.dataclass import dataclass
 
 MAX_LINKS = 40  # as Linux: more links than that on one path are a loop
 MAX_SCRIPT = 1 << 20  # bytes: whatever is longer is no script that a person wrote
@@ -61,6 +62,10 @@ class Unreadable:
 
 
 Entry = File | Directory | Link | Special | Unreadable
+
+
+SEARCHED = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "command")
+"""Where programs are found by their names: the usual PATH, and where s6-overlay has its own."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,11 @@ class Tree(ABC):
             done.append(part)
         final = "/".join(done)
         return Resolved(final, self.entry(final), "", absolute)
+
+    def installed(self, program: str) -> str | None:
+        """Where a program lies that is started by its name alone, links followed; None where it does not."""
+        found = (self.resolve(f"{directory}/{program}") for directory in SEARCHED)
+        return next((each.path for each in found if not each.trouble), None)
 
     def links(self, path: str) -> tuple[str, ...]:
         """The sorted names of the links in the directory at `path`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.text import NOWHERE, Span
 from s6kit.value import Value
 

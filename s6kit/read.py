@@ -82,6 +82,7 @@ class DiskTree(Tree):
         self.repairs: Callable[[str], bool] | None = None
         self._entries: dict[str, Entry | None] = {"": Directory()}
         self._resolved: dict[str, Resolved] = {}
+        self._installed: dict[str, str | None] = {}
         self._listings: dict[str, Mapping[str, str]] = {}
         self.complete = self._is_complete()
 
@@ -129,6 +130,11 @@ class DiskTree(Tree):
         if entry is None or isinstance(entry, Link) or not isinstance(above.entry, Directory):
             return None
         return Resolved(path, entry)
+
+    def installed(self, program: str) -> str | None:
+        if program not in self._installed:
+            self._installed[program] = super().installed(program)
+        return self._installed[program]
 
     def walk(self, path: str = "") -> Iterator[str]:
         listing = self._listing(path)

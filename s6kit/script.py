@@ -6,7 +6,7 @@ what a part stands for is decided later, by `expand`, when the values of variabl
 
 from __future__ import annotations
 
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.text import Span
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 
+from s6kit.dataclass import dataclass
 from s6kit.rules import REGISTRY, Rule, rule
 
 ALL = "ALL"

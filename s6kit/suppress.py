@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
+from s6kit.dataclass import dataclass
 from s6kit.text import Lines, Span, decode
 
 MARK = b"s6kit:"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.script import Block
 from s6kit.text import NOWHERE, Span
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.text import Span
 
 

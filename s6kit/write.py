@@ -13,10 +13,11 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from errno import EEXIST, ENOTEMPTY
 from pathlib import Path
 
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, File, Link
 
@@ -39,7 +40,7 @@ class Change:
     replace: bool = False
 
 
-@dataclass
+@dataclass()
 class _Scratch:
     """Directories beside what is written, and how to take back what is done."""
 

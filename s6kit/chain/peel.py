@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from s6kit.chain.line import Reading, Unclear, Unlike, read
 from s6kit.chain.loaders import Row, rows
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.outcome import Wrapper
 from s6kit.script import Argument, Block, Literal
 from s6kit.value import BlockValue, Field, Value, known

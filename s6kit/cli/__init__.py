@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from errno import EDQUOT, EIO, ENOSPC
@@ -124,6 +123,8 @@ def _tell(line: str) -> None:
 
 def _confess(error: Exception) -> None:
     """Say what broke inside s6kit, in a few lines; all of it with S6KIT_DEBUG."""
+    import traceback  # noqa: PLC0415 - 7 ms that only this needs
+
     if os.environ.get("S6KIT_DEBUG"):
         traceback.print_exception(error)
     cause = error.__cause__ or error

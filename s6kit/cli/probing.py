@@ -6,12 +6,12 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from s6kit.cli import targets
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 from s6kit.report.escape import safe
 

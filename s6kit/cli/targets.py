@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s6kit.config import Config, find, load
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 from s6kit.selection import Selection, unknown_code, words
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from s6kit.daemons.knowledge import Knowledge, describe
+from s6kit.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from s6kit.daemons.clues import MAYBE, NO, YES, all_of, conditional, meets, present
@@ -18,6 +17,7 @@ from s6kit.daemons.facts import Config, Daemon, Does, Mode, Rule
 from s6kit.daemons.phrases import because_of, ending, remedy, typed, unseen
 from s6kit.daemons.settings import Answer, acquitting, consult, inline, names_file
 from s6kit.daemons.words import ANYTHING, OPERAND, Event, events
+from s6kit.dataclass import dataclass
 from s6kit.text import Span
 from s6kit.value import Value
 from s6kit.verdict import Place, Stay, Verdict

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from s6kit.dataclass import dataclass
 from s6kit.model import Tree
 from s6kit.value import Value
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from s6kit.daemons.facts import Daemon, decode
+from s6kit.dataclass import dataclass
 
 _HERE = Path(__file__).parent
 REGISTRY = _HERE / "registry.txt"
@@ -30,7 +31,7 @@ class Known:
     alone: bool = True
 
 
-@dataclass
+@dataclass()
 class Knowledge:
     """Programs and the daemons they are, decoded when they are first met.
 

@@ -6,8 +6,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from s6kit.dataclass import dataclass
 from s6kit.observation import Fate, Observation
 
 _TELLS = re.compile(r"(?i)foreground|daemon|detach|background|fork(ing|s)?\b")

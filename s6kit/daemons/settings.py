@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Config, Does, Key, Where
@@ -14,6 +13,7 @@ from s6kit.daemons.paths import absolute, glob
 from s6kit.daemons.phrases import line
 from s6kit.daemons.reading import HOLE, Reading
 from s6kit.daemons.words import ANYTHING, OPERAND, Event
+from s6kit.dataclass import dataclass
 from s6kit.text import Span
 from s6kit.verdict import Place
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from s6kit.daemons.facts import Options
-from s6kit.frozen import dataclass
+from s6kit.dataclass import dataclass
 from s6kit.value import Value
 
 OPERAND = ""

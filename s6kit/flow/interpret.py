@@ -15,7 +15,6 @@ UNKNOWN = "S6KIT_UNKNOWN"  # stands in a script for a part of its text that is n
 REPLACING = ("bash", "ash", "busybox")  # by the last command of a `-c` string; measured; dash stays
 # Where a script is the one of a package, so that what is known of the package's program holds for it.
 SYSTEM = ("usr/sbin", "usr/bin", "sbin", "bin", "etc/init.d")
-SEARCHED = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "command")
 
 
 def interpret(
@@ -106,13 +105,8 @@ def _started(state: State, arguments: tuple[Value, ...], script: str) -> State:
 
 def _file(walk: Walk, program: str, state: State) -> str | None:
     """Where the tree has a program, links followed; None where it hasn't."""
-    if "/" in program:
-        path = state.path(program)
-        candidates: tuple[str, ...] = () if path is None else (path,)
-    else:
-        candidates = tuple(f"{directory}/{program}" for directory in SEARCHED)
-    for candidate in candidates:
-        found = walk.world.tree.resolve(candidate.lstrip("/"))
-        if not found.trouble:
-            return found.path
-    return None
+    if "/" not in program:
+        return walk.world.tree.installed(program)
+    path = state.path(program)
+    found = walk.world.tree.resolve(path.lstrip("/")) if path is not None else None
+    return None if found is None or found.trouble else found.path

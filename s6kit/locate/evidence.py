@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 
+from s6kit.dataclass import dataclass
 from s6kit.layout import RUNIT, S6, S6_RC, SERVICES_D, Layout
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, LINK, OTHER, Disk, read_file

@@ -12,12 +12,12 @@ import subprocess
 import tarfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from posixpath import normpath
 from time import sleep
 from types import TracebackType
 from typing import Any, NoReturn
 
+from s6kit.dataclass import dataclass
 from s6kit.model import MAX_SCRIPT, File
 from s6kit.probe import kernel
 from s6kit.probe.run import Net, ProbeError

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from time import monotonic, sleep
 
+from s6kit.dataclass import dataclass
 from s6kit.model import File
 from s6kit.observation import Fate, Observation, Stop, Survivor
 from s6kit.probe import supervisors
@@ -38,7 +39,7 @@ Tell = Callable[[str, str], None]
 """What is told on the way: a service, or empty for the container; what happens to it."""
 
 
-@dataclass
+@dataclass()
 class _Seen:
     """What was seen of one service so far."""
 

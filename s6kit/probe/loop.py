@@ -6,9 +6,9 @@ import os
 import select
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from time import monotonic
 
+from s6kit.dataclass import dataclass
 from s6kit.probe import processes
 
 KEPT = 64 * 1024  # bytes of output

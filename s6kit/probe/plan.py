@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from s6kit.dataclass import dataclass
 from s6kit.layout import Bit, ServiceKind
 from s6kit.probe.run import SETTLE, TIMEOUT, Net, Run
 from s6kit.read import DiskTree

@@ -8,10 +8,10 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 import psutil
 
+from s6kit.dataclass import dataclass
 from s6kit.observation import Survivor
 
 MOST = 200  # processes that are told one by one

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 
 Net = Literal["none", "host", "private"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from typing import NoReturn
 
+from s6kit.dataclass import dataclass
 from s6kit.probe.run import Run
 
 ABSENT, REFUSED = 127, 126  # what shells say of a program that is not there, or cannot be executed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from posixpath import basename
 
+from s6kit.dataclass import dataclass
 from s6kit.probe.engine import Row
 
 SUPERVISORS = {"s6-supervise": "s6", "runsv": "runit"}

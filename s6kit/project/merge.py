@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from s6kit.dataclass import dataclass
 from s6kit.model import Entry, File
 
 EDITED, BEFORE, RENDERED = "edited by hand", "as rendered before", "rendered by s6kit"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from s6kit.dataclass import dataclass
 from s6kit.diagnostics import Diagnostic, Severity
 from s6kit.report.paint import Paint
 from s6kit.text import NOWHERE, Lines, Place, Span

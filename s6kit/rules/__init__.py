@@ -9,11 +9,11 @@ or, for what is said about suppressions, `Remark`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+from s6kit.dataclass import dataclass
 from s6kit.diagnostics import Finding, Severity
 
 REGISTRY: Mapping[str, str] = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from posixpath import basename
 from shlex import join
 
 from s6kit.analysis import Analysis
+from s6kit.dataclass import dataclass
 from s6kit.observation import Observation, Survivor
 from s6kit.programs import SHELLS
 from s6kit.service import Service

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 
 LONGEST = 251  # what s6-svscan takes by default

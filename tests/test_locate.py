@@ -208,6 +208,17 @@ def test_no_service_is_made_up(text: str, tmp_path: Path, monkeypatch: pytest.Mo
     )
 
 
+def test_a_file_of_no_service_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "notes.txt").write_text("nothing\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Fatal) as caught:
+        locate(["notes.txt"])
+    assert str(caught.value).startswith("unable to find services in notes.txt: no etc/s6, ")
+    assert str(caught.value).endswith(
+        ", and no other directory of services (NAME/run, or NAME/type) above it"
+    )
+
+
 def test_a_run_script_that_is_named_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(tmp_path, f"things/x/run {PLAIN}")
     monkeypatch.chdir(tmp_path)

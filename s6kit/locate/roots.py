@@ -45,12 +45,14 @@ def locate(paths: Sequence[str], *, exclude: Sequence[str] = ()) -> list[Root]:
     roots = finder.roots()
     strays = [path for path in strays if not roots or os.path.isdir(path)]
     if strays or not roots:
-        raise Fatal(f"unable to find services in {_printable(strays or paths)}: {_nothing(exclude)}")
+        lost = strays or paths
+        raise Fatal(f"unable to find services in {_printable(lost)}: {_nothing(lost, exclude)}")
     return roots
 
 
-def _nothing(exclude: Sequence[str]) -> str:
-    nothing = f"no {_LOOKED_FOR}, and no other directory of services (NAME/run, or NAME/type) there"
+def _nothing(paths: Sequence[str], exclude: Sequence[str]) -> str:
+    where = "there" if all(map(os.path.isdir, paths)) else "above it"
+    nothing = f"no {_LOOKED_FOR}, and no other directory of services (NAME/run, or NAME/type) {where}"
     return nothing + (", but for what is excluded" if exclude else "")
 
 

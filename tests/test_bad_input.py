@@ -22,7 +22,7 @@ PATIENCE = 60  # seconds: what hangs, hangs longer
 NOWHERE = (
     "no etc/s6, etc/services.d, etc/s6-overlay/s6-rc.d, etc/s6-overlay/user-bundles.d, etc/service, etc/sv, "
     "etc/runit/sv, etc/cont-init.d, etc/cont-finish.d, etc/my_init.d, etc/my_init.pre_shutdown.d, "
-    "etc/my_init.post_shutdown.d, and no other directory of services (NAME/run, or NAME/type) there"
+    "etc/my_init.post_shutdown.d, and no other directory of services (NAME/run, or NAME/type) "
 )
 SOUND = """
 rootfs/etc/s6/web/run (executable)
@@ -82,11 +82,11 @@ def script(root: Path, data: bytes, name: str = "web") -> Path:
     [
         ("none", "unable to find none: No such file or directory"),
         ("a\n\x1b[31m", "unable to find a\\n\\x1b[31m: No such file or directory"),
-        ("empty", f"unable to find services in empty: {NOWHERE}"),
-        ("empty/file", f"unable to find services in empty/file: {NOWHERE}"),
+        ("empty", f"unable to find services in empty: {NOWHERE}there"),
+        ("empty/file", f"unable to find services in empty/file: {NOWHERE}above it"),
         ("rootfs/etc/s6/web/run/x", "unable to find rootfs/etc/s6/web/run/x: No such file or directory"),
-        ("dangling", f"unable to find services in dangling: {NOWHERE}"),
-        ("/dev/null", f"unable to find services in /dev/null: {NOWHERE}"),
+        ("dangling", f"unable to find services in dangling: {NOWHERE}above it"),
+        ("/dev/null", f"unable to find services in /dev/null: {NOWHERE}above it"),
     ],
 )
 def test_no_such_path(tmp_path: Path, path: str, said: str) -> None:

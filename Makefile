@@ -10,6 +10,7 @@ READY := $(VENV)/.ready
 $(READY): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	$(BIN)/python -m compileall -q s6kit
 	touch $(READY)
 
 demo: $(READY)

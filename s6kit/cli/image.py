@@ -32,9 +32,9 @@ def init(
     Nothing that is there already is touched: if one of these files exists, none is written.
     """
     from s6kit.cli import scaffolded  # noqa: PLC0415 - what the work needs, once the usage is right
+    from s6kit.project.starting import BASE, shown, starting_point  # noqa: PLC0415
     from s6kit.scaffold.options import options  # noqa: PLC0415
     from s6kit.scaffold.render import Workshop, render  # noqa: PLC0415
-    from s6kit.scaffold.starting import BASE, shown, starting_point  # noqa: PLC0415
     from s6kit.write import Change, write  # noqa: PLC0415
 
     where = Path(directory)

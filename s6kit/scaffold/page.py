@@ -22,6 +22,7 @@ _TAKES = {
     "host": "a host",
     "hosts": "hosts",
     "path": "an absolute path",
+    "directory": "a directory",
     "switch": "`0` or `1`",
 }
 

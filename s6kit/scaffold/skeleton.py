@@ -22,7 +22,20 @@ from s6kit.scaffold.options import LINK, SIGNALS, VARIABLE
 
 ABOUT = "skeleton.yaml"
 BASE = "generic"
-TYPES = ("text", "word", "list", "number", "size", "port", "host", "hosts", "path", "switch", "choice")
+TYPES = (
+    "text",
+    "word",
+    "list",
+    "number",
+    "size",
+    "port",
+    "host",
+    "hosts",
+    "path",
+    "directory",
+    "switch",
+    "choice",
+)
 
 
 @dataclass(frozen=True)

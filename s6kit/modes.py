@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*")
+CONTINUED = re.compile(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*")
 _COMMAND = re.compile(r"\n|;|&&|\|\|")
 _CHMOD = re.compile(r"\bchmod\s+((?:-{1,2}[A-Za-z-]+\s+)*)([0-7]{3,4}|[ugoarwxXst+=,-]+)\s*(.*)")
 _FIND = re.compile(r"\bfind\s+((?:[^-\s]\S*\s+)*)")
@@ -34,7 +34,7 @@ def repairs(text: str, path: str, sources: Sequence[str]) -> bool:
     """
     if "chmod" not in text:
         return False
-    text = _CONTINUED.sub(" ", text)
+    text = CONTINUED.sub(" ", text)
     return any(_commands(text, path)) or any(_copies(text, path, sources))
 
 
@@ -55,7 +55,7 @@ def _commands(text: str, path: str) -> Iterator[bool]:
 
 def _finds(directories: Sequence[str], names: Sequence[str], path: str) -> bool:
     name = path.rpartition("/")[2]
-    if names and not any(re.fullmatch(_regex(word.strip("\"'")), name) for word in names):
+    if names and not any(re.fullmatch(glob(word.strip("\"'")), name) for word in names):
         return False
     return any(_meant(directory, path, recursive=True) for directory in directories or ["."])
 
@@ -74,26 +74,26 @@ def _copied(word: str, paths: Sequence[str]) -> bool:
     word = word.strip("\"'").removeprefix("./").strip("/")
     if word in ("", ".", "*"):
         return True
-    pattern = re.compile(rf"(?:.*/)?{_regex(word)}(?:/.*)?", re.DOTALL)
+    pattern = re.compile(rf"(?:.*/)?{glob(word)}(?:/.*)?", re.DOTALL)
     return any(pattern.fullmatch(path) for path in paths)
 
 
 def _meant(word: str, path: str, recursive: bool) -> bool:
     """Whether a word of a command means `path`, in the image or where the image is put together."""
-    word = re.sub(r"(^|/)\./", r"\1", word.strip("\"'()"))
+    word = re.sub(r"(^|/)\./|(?<=.)/\.$", r"\1", word.strip("\"'()"))
     if word in (".", "./", "/", "*"):
         return recursive
     parts = word.strip("/").split("/")
     above = "(?:/.*)?" if recursive else ""
     if word.startswith(_LOOSE) or not word.startswith("/"):
-        return re.fullmatch(f"(?:.*/)?{_regex('/'.join(parts))}{above}", path, re.DOTALL) is not None
+        return re.fullmatch(f"(?:.*/)?{glob('/'.join(parts))}{above}", path, re.DOTALL) is not None
     tails = [
         "/".join(parts[at:]) for at, part in enumerate(parts) if at == 0 or part == path.partition("/")[0]
     ]
-    return any(re.fullmatch(_regex(tail) + above, path, re.DOTALL) for tail in tails)
+    return any(re.fullmatch(glob(tail) + above, path, re.DOTALL) for tail in tails)
 
 
-def _regex(word: str) -> str:
+def glob(word: str) -> str:
     """A shell pattern as a regular expression; what only the shell knows matches anything."""
     found = ""
     for token in _GLOB.findall(word):

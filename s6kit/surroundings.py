@@ -8,6 +8,7 @@ from functools import cached_property
 from posixpath import dirname
 
 from s6kit import modes
+from s6kit.copies import Copy, copies
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
 
@@ -33,6 +34,7 @@ _OVERLAY = re.compile(
 _OVERLAY_OLD = re.compile(
     rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh"
 )  # 3 is in several .tar.xz
+_COMPILED = re.compile(r"etc/s6-overlay/s6-rc\.d/[^/]+/(?:run|finish)")  # s6-rc-compile sets their mode
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
 _NOT_SEARCHED = frozenset((".git", ".s6kit", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at
@@ -93,12 +95,31 @@ class Around:
 
     def repairs(self, path: str) -> bool:
         """Whether a Dockerfile or an init script makes the root-relative `path` executable."""
-        if self._overlay_2 and path.startswith(_LEGACY):
+        source = self._from_top(path)
+        places = (path, *self.landings(path))
+        if any(place.startswith(_LEGACY) for place in places) and self._overlay_2:
             return True
-        sources = [f"{self._tree.root}/{path}"[len(self._top.rstrip("/")) + 1 :]]
-        return any(modes.repairs(text, path, sources) for text in self._repairing) or any(
-            modes.fixes_attributes(text, path) for text in self._attributes
+        return (
+            any(_COMPILED.fullmatch(place) for place in places[1:])
+            or any(modes.repairs(text, p, [source]) for text in self._repairing for p in places)
+            or any(modes.fixes_attributes(text, p) for text in self._attributes for p in places)
         )
+
+    def landings(self, path: str) -> tuple[str, ...]:
+        """Where in the image the root-relative `path` lies, by the Dockerfiles that copy it there."""
+        source = self._from_top(path)
+        found = (copy.landing(source) for copy in self._copies)
+        return tuple(dict.fromkeys(place for place in found if place is not None))
+
+    @cached_property
+    def _copies(self) -> tuple[Copy, ...]:
+        if self._tree.complete:
+            return ()
+        texts = (text.decode("utf-8", "surrogateescape") for text in self._near_dockerfiles)
+        return tuple(copy for text in texts for copy in copies(text))
+
+    def _from_top(self, path: str) -> str:
+        return f"{self._tree.root}/{path}"[len(self._top.rstrip("/")) + 1 :]
 
     @cached_property
     def _dockerfiles(self) -> dict[str, bytes]:

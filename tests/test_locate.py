@@ -244,6 +244,27 @@ def test_files_without_services_are_passed_over_beside_others(
         locate(["rootfs", "docs"])
 
 
+@pytest.mark.parametrize(
+    ("copied", "layout"),
+    [
+        ("COPY services /etc/service", "runit"),
+        ("ADD ./services/ /etc/services.d/", "services.d"),
+        ("COPY services/a/run /etc/services.d/a/run", "services.d"),
+        ("COPY services/a /etc/sv/a", "runit"),
+        ("COPY services /etc/s6", "s6"),
+        ("COPY services /opt/services", "s6"),
+        ("COPY services /etc/s6\n    COPY services /etc/service", "s6"),
+        ("COPY x /etc/service", "s6"),
+        ("COPY services $PLACE", "s6"),
+        ("COPY services etc/service", "s6"),
+        ("COPY services", "s6"),
+    ],
+)
+def test_where_services_are_copied_to_is_their_layout(copied: str, layout: str, tmp_path: Path) -> None:
+    plant(tmp_path, f"{runs('services/a/run')}Dockerfile\n    FROM x\n    {copied}\n")
+    assert [one.split()[0] for one in found(str(tmp_path))] == [layout]
+
+
 def test_a_dockerfile_means_the_trees_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(tmp_path, runs("a/rootfs/etc/s6/x/run", "b/rootfs/etc/s6/y/run") + "a/Dockerfile\n")
     monkeypatch.chdir(tmp_path)

@@ -271,6 +271,33 @@ def test_what_a_dockerfile_repairs_is_not_reported(
 @pytest.mark.parametrize(
     ("dockerfile", "expected"),
     [
+        ("COPY supervised /opt/supervised", ["SK101 error supervised/a/run"]),
+        ("ADD supervised/ /etc/service/\n    RUN chmod -c +x /etc/service/*/run", []),
+        ("ADD supervised/ /etc/service/\n    RUN chmod +x /etc/s6/*/run", ["SK101 error supervised/a/run"]),
+        ("COPY supervised/a/run /etc/s6/a/run\n    RUN chmod +x /etc/s6/a/run", []),
+        ('COPY ["./supervised", "/etc/s6"]\n    RUN find /etc/s6/. -name run | xargs chmod 755', []),
+        ("COPY supervised /etc/services.d\n    ENV S6_OVERLAY_VERSION=2.1.0.2", []),
+        (
+            "COPY supervised /etc/services.d\n    ENV S6_OVERLAY_VERSION=3.1.0.1",
+            ["SK101 error supervised/a/run"],
+        ),
+        ("COPY --from=build /src/supervised/ /etc/s6-overlay/s6-rc.d/", []),
+        ("COPY $DIR/supervised /etc/s6-overlay/s6-rc.d", ["SK101 error supervised/a/run"]),
+    ],
+)
+def test_what_is_copied_to_another_place_is_repaired_there(
+    dockerfile: str, expected: list[str], tmp_path: Path
+) -> None:
+    script = "#!/bin/sh\n    exec s6-setuidgid a web"
+    plant(tmp_path, f"supervised/a/run\n    {script}\nDockerfile\n    {dockerfile}\n")
+    [root] = locate([str(tmp_path)])
+    got = [f"{d.code} {d.severity.value} {d.finding.path}" for d in lint(root, Analysis(root), FILES)]
+    assert got == expected
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "expected"),
+    [
         ("ARG S6_OVERLAY_VERSION=3.2.0.2", ["SK101 error etc/services.d/a/run"]),
         ("ARG S6_OVERLAY_VERSION=v2.2.0.3", []),
         ("FROM crazymax/alpine-s6:3.20-2.2.0.3", []),

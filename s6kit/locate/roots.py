@@ -158,7 +158,7 @@ class _Finder:
         around = Around(tree, self._shower.above(path))
         tree.repairs = around.repairs
         shown = self._shower.within(path)
-        dirs = once(_scandirs(self._disk, tree, wanted.scandirs))
+        dirs = once(_scandirs(self._disk, tree, around, wanted.scandirs))
         kept = (_part(tree, found, wanted.parts) for found in dirs)
         if self._exclude:
             kept = (_without(found, lambda p: excluded(shown(p), self._exclude)) for found in kept if found)
@@ -179,7 +179,7 @@ def _absolute(path: str) -> tuple[str, str]:
     return full.rstrip("/"), DIRECTORY if os.path.isdir(full) and not os.path.islink(full) else FILE
 
 
-def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator[ScanDir]:
+def _scandirs(disk: Disk, tree: DiskTree, around: Around, others: dict[str, Layout]) -> Iterator[ScanDir]:
     """Every scan directory of a root, those whose services really lie in them first."""
     places = dict(places_in(disk, tree.root))
     extra = [_RC_LOCAL] if disk.listing(f"{tree.root}/etc").get("rc.local") in (FILE, LINK) else []
@@ -208,8 +208,16 @@ def _scandirs(disk: Disk, tree: DiskTree, others: dict[str, Layout]) -> Iterator
             kinds = disk.listing(full)
             names = [n for n in kinds if kinds[n] == DIRECTORY and evidence.is_part_of(disk, f"{full}/{n}")]
             names += [n for n in kinds if kinds[n] == LINK and tree.file(f"{path}/{n}/run")]
-            yield scan(tree, layout, path, names=names)
+            yield scan(tree, _landed(around, path, names) or layout, path, names=names)
     yield from sorted(links, key=_linked)
+
+
+def _landed(around: Around, path: str, names: Sequence[str]) -> Layout | None:
+    """The layout of the one place in the image that a Dockerfile copies the services to."""
+    runs = (f"{path}/{name}/run".lstrip("/") for name in names)
+    landed = {dirname(dirname(place)) for run in runs for place in around.landings(run)}
+    layouts = {layout.name: layout for place, layout in PLACES if place in landed}
+    return next(iter(layouts.values())) if len(layouts) == 1 else None
 
 
 def _linked(found: ScanDir) -> int:

@@ -77,6 +77,21 @@ SHELL = {
     "command exec stayd": ["becomes stayd"],
     "exec stayd\npopd": ["becomes stayd"],
     "exec s6-setuidgid www nice -n 5 stayd -f": ["becomes stayd -f (user=www)"],
+    # a program of which only the directory is not known
+    'exec "/usr/lib/web/$V/bin/stayd" -f': ["becomes stayd -f"],
+    "exec $DIR/bin/stayd": ["becomes stayd"],
+    "exec $DIR/s6-setuidgid www ${DIR}/stayd": ["becomes stayd (user=www)"],
+    'exec su www -c "$DIR/stayd -f"': ["waits stayd -f (user=www)"],
+    '"$DIR/true"\nexec stayd': ["becomes stayd"],
+    "exec /opt/${V}d": ["unknown ?"],
+    "exec $DIR/": ["unknown ?"],
+    "exec $DIR/$PROGRAM": ["unknown ?"],
+    # words that a value is split into
+    'X="stayd -f $OPTS"\nexec $X -g': ["becomes stayd -f ? -g"],
+    'X="stayd --to=$OPTS -f"\nexec $X': ["becomes stayd ? -f"],
+    'X="$WRAPPER stayd"\nexec $X': ["unknown ? stayd"],
+    'X="stayd $OPTS"\nexec "$X"': ["unknown ?"],
+    'X="s6-setuidgid www"\nX="$X stayd $OPTS"\nexec $X': ["becomes stayd ? (user=www)"],
     # the shell stays
     "stayd": ["waits stayd"],
     "stayd; echo gone": ["waits stayd"],

@@ -92,7 +92,7 @@ def _feed(part: Part, state: State, current: _Field, done: list[Value]) -> _Fiel
             if current.started:
                 done.append(current.value())
             current = _Field(current.span)
-        if part.quoted or value.text is None:
+        if part.quoted or (value.text is None and not any(map(str.isspace, value.shape))):
             current.add(value, not part.quoted)
             continue
         current = _split(value, current, done)
@@ -100,7 +100,7 @@ def _feed(part: Part, state: State, current: _Field, done: list[Value]) -> _Fiel
 
 
 def _split(value: Value, current: _Field, done: list[Value]) -> _Field:
-    text = value.text or ""
+    text = value.shape if value.text is None else value.text
     if text and not any(map(str.isspace, text)):
         current.add(value, False)
         return current
@@ -117,11 +117,18 @@ def _split(value: Value, current: _Field, done: list[Value]) -> _Field:
         if number:
             done.append(current.value())
             current = _Field(current.span)
-        current.add(replace(value, text=piece), False)
+        current.add(_piece(value, piece), True)
     if text[-1].isspace():
         done.append(current.value())
         current = _Field(current.span)
     return current
+
+
+def _piece(value: Value, text: str) -> Value:
+    """One of the words that a value is split into; a hole in it may hold several."""
+    if HOLE in text:
+        return replace(value, text=None, prefix=text.partition(HOLE)[0], shape=text, many=True)
+    return replace(value, text=text, prefix="", why="", shape="", many=False)
 
 
 def _values(part: Part, state: State) -> tuple[Value, ...]:

@@ -14,7 +14,7 @@ from s6kit.flow.walk import Walk, from_shell
 from s6kit.outcome import Kind, Outcome, Wrapper
 from s6kit.programs import ends, reads
 from s6kit.text import Span
-from s6kit.value import Field, Value
+from s6kit.value import HOLE, Field, Value
 
 MAX_DEPTH = 12  # scripts and functions within one another
 MAX_CHAIN = 100  # programs in front of a command
@@ -29,6 +29,8 @@ class _Chain:
     why: str = ""
     wrappers: tuple[Wrapper, ...] = ()
     detached: bool = False
+    astray: bool = False
+    """The directory of the command is not known: no file of the tree can be said to be it."""
     extra: list[Outcome] = field(default_factory=list)
 
     def outcome(self, walk: Walk, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
@@ -53,6 +55,7 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
     chain = _Chain()
     line = tuple(argv)
     while line:
+        line = _named(line, chain)
         step = peel(line)
         if step is None:
             break
@@ -68,6 +71,18 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         _parts(walk, step, chain, state, span)
         line = substitute(step.rest, state)
     return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
+
+
+def _named(line: tuple[Field, ...], chain: _Chain) -> tuple[Field, ...]:
+    """The line with its program's name for its path, where only the directory is not known."""
+    first = line[0]
+    if not isinstance(first, Value) or first.text is not None:
+        return line
+    _, slash, name = first.shape.rpartition("/")
+    if not (slash and name) or HOLE in name:
+        return line
+    chain.astray = True
+    return (replace(first, text=name), *line[1:])
 
 
 def _unforked(step: Peel) -> Peel:
@@ -153,7 +168,8 @@ def _final(
         yield replace(outcome, kind=Kind.UNKNOWN, why=why)
         return
     name = outcome.program or ""
-    inner = None if walk.depth >= MAX_DEPTH else interpret(walk, name, command, state, span)
+    alone = chain.astray or walk.depth >= MAX_DEPTH
+    inner = None if alone else interpret(walk, name, command, state, span)
     if inner is not None:
         for found in inner:
             yield _wrapped(found, chain)

@@ -13,7 +13,7 @@ from s6kit.daemons.knowledge import Knowledge, shipped
 from s6kit.dataclass import dataclass
 from s6kit.flow.follow import begin, follow
 from s6kit.flow.state import State
-from s6kit.layout import ServiceKind
+from s6kit.layout import CONT_INIT, S6_RC, SERVICES_D, ServiceKind
 from s6kit.model import File, Link
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import parks, reads
@@ -24,6 +24,7 @@ from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # in front of a first line that is meant to be one; SK103 reports it
+_OVERLAY = (SERVICES_D, S6_RC, CONT_INIT)
 _AFTER = {Fate.ENDS: "ends", Fate.BECOMES: "becomes another program", Fate.PARKS: "then only stays"}
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
 
@@ -180,12 +181,19 @@ class Analysis:
             leader=service.layout.leads,
             declared=self.root.surroundings.declares,
         )
+        if self._sees_image(service):
+            state.image = self.root.surroundings.default
         script = self.program(file)
         if script is None:
             walk = begin(self, file.real, _started(file), state)
         else:
             walk = follow(self, file.real, script, state)
         return Course(tuple(self._judge(walk.outcomes)), tuple(walk.unreachable))
+
+    def _sees_image(self, service: Service) -> bool:
+        """Whether the image's environment reaches a service: s6-overlay keeps it from all that don't ask."""
+        asks = any(b"with-contenv" in data for data in self._own)
+        return asks or service.layout not in _OVERLAY or self.root.surroundings.declares("S6_KEEP_ENV")
 
     def _linked(self, service: Service) -> Course:
         """Of a `run` that is a link to a program which is not in the tree."""

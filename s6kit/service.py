@@ -105,6 +105,10 @@ class Surroundings(Protocol):
         """Whether any of it sets a variable for the services of the container."""
         ...
 
+    def default(self, name: str) -> str | None:
+        """What the image sets a variable to, unless it is started with another value; None: not sure."""
+        ...
+
 
 TYPES = {b"longrun": ServiceKind.LONGRUN, b"oneshot": ServiceKind.ONESHOT, b"bundle": ServiceKind.BUNDLE}
 _ROLES = {

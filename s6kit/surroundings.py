@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
 from s6kit import modes
 from s6kit.copies import Copy, copies
+from s6kit.imageenv import variables
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
 
@@ -76,16 +77,27 @@ class Around:
         """Whether a Dockerfile or a script sets a variable for the services of the container."""
         return name in self._declared
 
+    def default(self, name: str) -> str | None:
+        """What the Dockerfiles set a variable to; None where something else does, too, or it is empty."""
+        return None if name in self._written else self._variables.get(name) or None
+
+    @cached_property
+    def _variables(self) -> Mapping[str, str | None]:
+        return variables(text.decode("utf-8", "surrogateescape") for text in self._near_dockerfiles)
+
     @cached_property
     def _declared(self) -> frozenset[str]:
         names: set[bytes] = set()
         for text in self._near_dockerfiles:
             for instruction in _ENV.findall(text):
                 names.update(_ENV_NAME.findall(instruction))
-        for text in self._inside.values():
-            if b"environment/" in text:
-                names.update(_ENV_FILE.findall(text))
-        return frozenset(name.decode() for name in names)
+        return frozenset(name.decode() for name in names) | self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """The variables that a script writes where `with-contenv` finds them."""
+        texts = (text for text in self._inside.values() if b"environment/" in text)
+        return frozenset(name.decode() for text in texts for name in _ENV_FILE.findall(text))
 
     @property
     def _near_dockerfiles(self) -> tuple[bytes, ...]:

@@ -317,6 +317,35 @@ def test_a_default_of_a_variable_that_the_repository_sets_is_unknown() -> None:
     assert walk.outcomes[0].command[1].why == "$O is set elsewhere in this repository"
 
 
+IN_IMAGE = {
+    "exec $A -f": [("stayd", ("A",)), ("-f", ())],
+    "exec stayd-$A": [("stayd-stayd", ("A",))],
+    "exec stayd ${A:-x}": [("stayd", ()), ("stayd", ("A",))],
+    "exec stayd ${A:+x}": [("stayd", ()), ("x", ("A",))],
+    "A=otherd; exec $A": [("otherd", ())],
+    "unset A; exec stayd $A": [("stayd", ())],
+    "exec env -i sh -c 'exec stayd $B'": [("stayd", ()), (None, ())],
+    "exec sh -c 'exec $A'": [("stayd", ("A",))],
+    "exec stayd $B": [("stayd", ()), (None, ())],
+}
+
+
+@pytest.mark.parametrize("source", IN_IMAGE)
+def test_what_the_image_sets_stands_for_a_variable(source: str) -> None:
+    world = World({})
+    state = State(image=lambda name: "stayd" if name == "A" else None)
+    [outcome] = follow(world, "run", world.parse(source, "shell"), state).outcomes
+    assert [(value.text, value.assumed) for value in outcome.command] == IN_IMAGE[source]
+
+
+def test_what_the_image_sets_decides_no_test() -> None:
+    world = World({})
+    state = State(image=lambda _: "yes")
+    source = '[ "$A" = yes ] && exec stayd\nexec otherd'
+    walk = follow(world, "run", world.parse(source, "shell"), state)
+    assert [shown(outcome) for outcome in walk.outcomes] == ["becomes stayd", "becomes otherd"]
+
+
 def test_unreachable_code_is_what_follows_an_exec() -> None:
     world = World({})
     walk = follow(world, "run", world.parse("exec stayd\nforkd\n", "shell"), State())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,13 @@ from s6kit.diagnostics import Finding, Severity
 from s6kit.errors import RuleCrash
 from s6kit.layout import S6
 from s6kit.lint import count, lint
+from s6kit.locate.roots import locate
 from s6kit.rules import Rule
 from s6kit.selection import Selection
 from s6kit.service import ScanDir, Service
 from s6kit.text import Span
 from tests.memory import diagnostics, root, told
+from tests.planted import plant
 
 TREE = """
 etc/s6/b/run (executable)
@@ -127,3 +130,24 @@ def test_the_watcher_hears_of_every_service() -> None:
 
 def test_scopes_are_what_they_say() -> None:
     assert (Service.__name__, ScanDir.__name__) == ("Service", "ScanDir")
+
+
+@pytest.mark.parametrize(
+    ("script", "dockerfile", "word"),
+    [
+        ("etc/services.d/a/run (executable)\n    #!/usr/bin/with-contenv sh", "ENV X=y", "y"),
+        ("etc/services.d/a/run (executable)\n    #!/bin/sh", "ENV X=y", None),
+        ("etc/services.d/a/run (executable)\n    #!/bin/sh", "ENV X=y S6_KEEP_ENV=1", "y"),
+        ("etc/s6/a/run (executable)\n    #!/bin/sh", "ENV X=y", "y"),
+        ("etc/service/a/run (executable)\n    #!/bin/sh", "ENV X=y", "y"),
+        ("etc/s6/a/run (executable)\n    #!/bin/sh", "ARG X=y", None),
+    ],
+)
+def test_the_image_s_environment_reaches_those_who_get_it(
+    script: str, dockerfile: str, word: str | None, tmp_path: Path
+) -> None:
+    plant(tmp_path, f"{script}\n    exec web $X\nDockerfile\n    {dockerfile}\n")
+    [found] = locate([str(tmp_path)])
+    [service] = found.scandirs[0].services
+    [judged] = Analysis(found).outcomes(service)
+    assert judged.outcome.words == ("web", word)

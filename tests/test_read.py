@@ -209,6 +209,38 @@ def test_what_is_declared_around(file: str, text: str, names: str, tmp_path: Pat
     assert [name for name in "ABCD" if root.surroundings.declares(name)] == list(names)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "value"),
+    [
+        ("Dockerfile", "ENV A=1", "1"),
+        ("Dockerfile", "ENV B=2 A='x y' \\\n      C=3", "x y"),
+        ("Dockerfile", 'ENV A="x \\"y\\" z"', 'x "y" z'),
+        ("Dockerfile", "ENV A some words", "some words"),
+        ("Dockerfile", "ARG V=15\n    ENV A=/opt/$V/bin", "/opt/15/bin"),
+        ("Dockerfile", "ENV V=15\n    ENV A=${V}.1", "15.1"),
+        ("Dockerfile", "ENV A=${V:-16}", "16"),
+        ("Dockerfile", "ARG V\n    ENV A=$V", None),
+        ("Dockerfile", "ENV A=$V", None),
+        ("Dockerfile", "ENV A=1\n    FROM y\n    ENV A=2", None),
+        ("Dockerfile", "ENV A=1\n    FROM y\n    ENV A=1", "1"),
+        ("Dockerfile", "ENV A=", None),
+        ("Dockerfile", "ARG A=1", None),
+        ("Dockerfile", "RUN A=1 true", None),
+        ("Dockerfile", "# ENV A=1", None),
+        ("rootfs/etc/cont-init.d/1", "echo 1 >/run/s6/container_environment/A", None),
+    ],
+)
+def test_what_the_image_sets_a_variable_to(file: str, text: str, value: str | None, tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}{file}\n    {text}\n")
+    assert root.surroundings.default("A") == value
+
+
+def test_what_a_script_sets_too_is_not_sure(tmp_path: Path) -> None:
+    writes = "rootfs/etc/cont-init.d/1\n    echo 1 >/run/s6/container_environment/A\n"
+    root = around(tmp_path, f"{SERVICE}{writes}Dockerfile\n    ENV A=1 B=2\n")
+    assert [root.surroundings.default(name) for name in "ABC"] == [None, "2", None]
+
+
 def test_a_oneshot_s_run_is_a_script_around(tmp_path: Path) -> None:
     text = "etc/s6-overlay/s6-rc.d/{0}/type\n    {1}\netc/s6-overlay/s6-rc.d/{0}/run\n    {1}-says\n"
     root = around(tmp_path, text.format("a", "oneshot") + text.format("b", "longrun"))

@@ -36,7 +36,7 @@ def _written(word: Word) -> str:
 def value(binding: Binding, state: State) -> Value:
     if not binding.source:
         return binding.value or Value(None, why=f"${binding.name} is known at run time only")
-    found = state.variables.get(binding.source)
+    found = state.variable(binding.source)
     if isinstance(found, Value):
         return found
     if binding.value is not None and binding.value.text is not None and not state.declared(binding.source):

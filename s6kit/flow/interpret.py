@@ -100,6 +100,7 @@ def _started(state: State, arguments: tuple[Value, ...], script: str) -> State:
         user=state.user,
         leader=state.leader,
         declared=state.declared,
+        image=state.image,
     )
 
 

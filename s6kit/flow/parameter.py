@@ -49,7 +49,7 @@ def _look_up(part: Parameter, state: State) -> Variable | None:
         return Value(state.directory, part.span)
     if part.op == "indirect":
         return Value(None, part.span, why=f"${{!{name}}} names another variable")
-    return _indexed(state.variables.get(name), part)
+    return _indexed(state.variable(name), part)
 
 
 def _indexed(found: Variable | None, part: Parameter) -> Variable | None:
@@ -127,7 +127,8 @@ def _conditional(
         return (replace(found, many=True) if not part.quoted else found,)
     empty = found.text == "" and part.op.startswith(":")
     if operator == "+":
-        return (Value("", part.span),) if empty else (_operand(part, state, expand),)
+        value = Value("", part.span) if empty else _operand(part, state, expand)
+        return (replace(value, assumed=(*value.assumed, *found.assumed)),)
     if not empty:
         return (found,)
     value = _operand(part, state, expand) if operator in "-=" else _unset(part)

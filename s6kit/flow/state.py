@@ -22,16 +22,21 @@ def _never(_: str) -> bool:
     return False
 
 
+def _nothing(_: str) -> None:
+    return None
+
+
 @dataclass(slots=True, eq=False)
 class State:
     """One way to have come here.
 
     `arguments` None: given at run time. `unseen` names a file that was sourced and is not in the tree: it
     may have changed any variable. `declared` answers whether something else of the tree or its repository
-    sets a variable of the environment. `exported` are the names that a program started from here sees.
-    `substituted`: a process substitution was started, which `wait` waits for. `site`: where the program was
-    started that is walked next. `leader`: this pid leads its session and process group, as what
-    s6-supervise starts does. `bindings` are execline's substitutions, which are no environment.
+    sets a variable of the environment, `image` what the image sets it to. `exported` are the names that a
+    program started from here sees. `substituted`: a process substitution was started, which `wait` waits
+    for. `site`: where the program was started that is walked next. `leader`: this pid leads its session and
+    process group, as what s6-supervise starts does. `bindings` are execline's substitutions, which are no
+    environment.
     """
 
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -49,6 +54,7 @@ class State:
     user: str | None = None
     leader: bool = True
     declared: Callable[[str], bool] = _never
+    image: Callable[[str], str | None] = _nothing
 
     def copy(self) -> State:
         """The same, to be changed apart from this one."""
@@ -68,7 +74,14 @@ class State:
             self.user,
             self.leader,
             self.declared,
+            self.image,
         )
+
+    def variable(self, name: str) -> Variable | None:
+        """What is known of a variable: by the script, else by the image; None where neither sets it."""
+        found = self.variables.get(name)
+        text = self.image(name) if found is None else None
+        return found if text is None else Value(text, assumed=(name,), loose=bool(self.unseen))
 
     def assign(self, name: str, value: Variable) -> None:
         """Set a variable; it is as exported as it was before. What has grown too large is not known."""

@@ -24,6 +24,9 @@ class Silent:
     def declares(self, _: str) -> bool:
         return False
 
+    def default(self, _: str) -> str | None:
+        return None
+
 
 def planted(text: str, prefix: str = "") -> Root:
     """The root that `text` describes, with every place of every layout; shown with `prefix` in front."""

@@ -54,7 +54,9 @@ def defaults(outcome: Outcome) -> str:
     names = sorted({name for value in outcome.command for name in value.assumed})
     if not names:
         return ""
-    return f" (with the default of {', '.join('$' + name for name in names)}, which nothing here sets)"
+    return (
+        f" (with the default of {', '.join('$' + name for name in names)}, which the environment may change)"
+    )
 
 
 def lost(outcome: Outcome) -> str:

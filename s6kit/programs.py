@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 BUILTINS = frozenset(
@@ -34,7 +35,10 @@ ENDERS = BUILTINS | frozenset(
     update-alternatives uptime useradd userdel usermod users uuidgen wc wget which who whoami xz
     yes yq zcat zip zstd s6-background-check s6-svperms s6-permafailon s6-exit s6-dumpenv s6-unquote
     with-contenv-dump redis-cli sqlite3 wait-for-it wait-for-it.sh wait-for dockerize update-exim4.conf halt
-    poweroff reboot shutdown""".split()
+    poweroff reboot shutdown a2disconf a2dismod a2dissite a2enconf a2enmod a2ensite certbot dropdb dropuser
+    htpasswd initdb mariadb mariadb-admin mariadb-check mariadb-dump mysql mysqlcheck mysqldump
+    mysql_tzinfo_to_sql mysql_upgrade pg_dump pg_isready pg_restore phpdismod phpenmod ssh-keyscan
+    update-locale xmllint xmlstarlet""".split()
 )
 
 # Those that end whatever they are told, and are met most.
@@ -48,9 +52,21 @@ ALWAYS_END = frozenset(
 SHELLS = frozenset("sh bash dash ash ksh mksh zsh rbash yash".split())
 
 
+RUNNERS = frozenset("java node nodejs npm npx perl php python python2 python3 ruby sleep tail yarn".split())
+"""Programs whose names nobody gives to a function."""
+
+_INSTALLED = re.compile(r"/(?:usr/|usr/local/)?s?bin/([^/]+)|/command/([^/]+)")
+
+
+def _named(words: Sequence[str | None]) -> list[str | None]:
+    """The command with its program's name for the path that a distribution gives it."""
+    found = _INSTALLED.fullmatch(words[0]) if words and words[0] and words[0][0] == "/" else None
+    return [found[1] or found[2], *words[1:]] if found else list(words)
+
+
 def parks(words: Sequence[str | None]) -> bool:
     """Whether the command only stays, to keep a service up that has nothing to do."""
-    match list(words):
+    match _named(words):
         case ["s6-pause" | "pause", *_]:
             return True
         case ["sleep", amount] if amount is not None:
@@ -64,6 +80,7 @@ def parks(words: Sequence[str | None]) -> bool:
 
 def reads(words: Sequence[str | None]) -> bool:
     """Whether the command reads its input until that ends: what a logger does that s6 or runsv feeds."""
+    words = _named(words)
     operands = [word for word in words[1:] if word is None or not word.startswith("-")]
     match words[0] if words else None:
         case "tee" | "ts":
@@ -83,6 +100,7 @@ _ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
 
 def asks(words: Sequence[str | None]) -> bool:
     """Whether the command answers if a process is still there: `kill -0 $pid`, `pgrep nginx`."""
+    words = _named(words)
     match words[:2]:
         case ["kill", "-0"] | ["pgrep" | "pidof" | "ps", *_]:
             return True
@@ -93,6 +111,7 @@ def asks(words: Sequence[str | None]) -> bool:
 
 def stops(words: Sequence[str | None]) -> bool:
     """Whether the command makes a program end that was started before: `kill $pid`, `mysqladmin shutdown`."""
+    words = _named(words)
     if not words or words[0] not in ("kill", "killall", "pkill"):
         return any(word in _TOLD for word in words[1:])
     signals = [word[1:].removeprefix("SIG") for word in words[1:] if word and word.startswith("-")]
@@ -104,6 +123,7 @@ _LOGGER = frozenset("-t --tag -p --priority -n --server -P --port -u --socket -f
 
 def ends(words: Sequence[str | None]) -> bool:
     """Whether the command is known to do a job and end."""
+    words = _named(words)
     name = words[0] if words else None
     if name is None or parks(words):
         return False

@@ -86,6 +86,17 @@ SHELL = {
     "exec /opt/${V}d": ["unknown ?"],
     "exec $DIR/": ["unknown ?"],
     "exec $DIR/$PROGRAM": ["unknown ?"],
+    # what ends has the path that a distribution gives it, or none
+    "exec /usr/bin/mkdir x": ["exits"],
+    "/bin/sleep infinity": ["waits /bin/sleep infinity"],
+    "/command/s6-svc -d .\nexit 0": ["exits"],
+    "exec /opt/x/bin/mkdir": ["becomes /opt/x/bin/mkdir"],
+    # what a file that is not in the tree may define
+    ". /lib.sh\nother": ["unknown other"],
+    ". /lib.sh\npython3 x.py": ["waits python3 x.py"],
+    ". /opt/web/docker-env\nother": ["waits other"],
+    ". /etc/default/web\nother": ["waits other"],
+    "source /run/envvars\nother": ["waits other"],
     # words that a value is split into
     'X="stayd -f $OPTS"\nexec $X -g': ["becomes stayd -f ? -g"],
     'X="stayd --to=$OPTS -f"\nexec $X': ["becomes stayd ? -f"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from s6kit.chain.peel import peel
 from s6kit.flow.builtins import TABLE, assign
 from s6kit.flow.expand import expand_all
@@ -9,10 +11,14 @@ from s6kit.flow.launch import launch
 from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
-from s6kit.programs import ALWAYS_END, SHELLS, ends, stops
+from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, stops
 from s6kit.script import Command, Function, Literal, Opaque, Parameter, Word
 from s6kit.value import Value
 
+_SETTINGS = re.compile(
+    r"/(?:default|sysconfig|conf\.d)/[^/]+$"
+    r"|(?:^|[/._-])(?:env|env_?vars?|environment|vars|variables|settings|secrets|conf|config)(?:\.env)?$"
+)  # files that set variables, and hold no functions
 MAX_CALLS = 12  # functions and scripts within one another
 
 
@@ -69,7 +75,7 @@ class Commands(Walk):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
         unseen = state.unseen or self.shared.unseen
-        if unseen and self.strange(name) and peel(values) is None:
+        if unseen and not _SETTINGS.search(unseen) and self.strange(name) and peel(values) is None:
             why = f"{name or 'it'} may be a function of {unseen}, which is not in the tree"
             return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
         inner = self.starting(command, state)
@@ -79,7 +85,7 @@ class Commands(Walk):
 
     def strange(self, name: str) -> bool:
         """Whether a command of that name may as well be a function."""
-        return "/" not in name and name not in SHELLS and not self.world.knows(name)
+        return "/" not in name and name not in SHELLS | RUNNERS and not self.world.knows(name)
 
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):

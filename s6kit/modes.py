@@ -1,4 +1,4 @@
-"""Does a Dockerfile, or a script that runs before the services, make a file executable? Read generously.
+"""Does a Dockerfile, or a script that runs before the services, mend a file? Read generously.
 
 Whoever writes `RUN chmod +x "$DIR"/run` knows which file is meant, a reader does not: a word with a variable
 in it may mean any path, and the file then counts as repaired.
@@ -17,6 +17,7 @@ _NAMED = re.compile(r"-i?name\s+(\S+)")
 _COPY = re.compile(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s(.*--chmod=.*)$", re.IGNORECASE | re.MULTILINE)
 _MODE = re.compile(r"--chmod=(\S+)")
 _GLOB = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`|\$\w+|\{[^}]*\}|\*\*?|\?|\[[^\]]*\]|.", re.DOTALL)
+_CONVERTS = re.compile(r"\bdos2unix\b|\b(?:sed|tr|perl)\b.*?\\(?:r|015|x0[dD])\S*")
 _LOOSE = ("$", "`", "**")
 
 
@@ -51,6 +52,24 @@ def _commands(text: str, path: str) -> Iterator[bool]:
             options = match[1].split() + [word for word in words if word.startswith("-")]
             recursive = any(option == "--recursive" or re.match("-[a-z]*R", option) for option in options)
             yield any(_meant(word, path, recursive) for word in words if not word.startswith("-"))
+
+
+def converts(text: str, path: str) -> bool:
+    """Whether `text` takes the carriage returns out of the root-relative `path`."""
+    return any(_conversions(CONTINUED.sub(" ", text), path))
+
+
+def _conversions(text: str, path: str) -> Iterator[bool]:
+    for command in _COMMAND.split(text):
+        match = _CONVERTS.search(command)
+        if match is None:
+            continue
+        found = _FIND.search(command[: match.start()])
+        if found:
+            yield _finds(found[1].split(), _NAMED.findall(command), path)
+        else:
+            words = (word for word in command[match.end() :].split() if not word.startswith("-"))
+            yield "xargs" in command or any(_meant(word, path, recursive=False) for word in words)
 
 
 def _finds(directories: Sequence[str], names: Sequence[str], path: str) -> bool:

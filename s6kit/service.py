@@ -105,6 +105,10 @@ class Surroundings(Protocol):
         """Whether any of it sets a variable for the services of the container."""
         ...
 
+    def converts(self, path: str) -> bool:
+        """Whether any of it takes the carriage returns out of the file at the root-relative `path`."""
+        ...
+
     def default(self, name: str) -> str | None:
         """What the image sets a variable to, unless it is started with another value; None: not sure."""
         ...

@@ -117,6 +117,11 @@ class Around:
             or any(modes.fixes_attributes(text, p) for text in self._attributes for p in places)
         )
 
+    def converts(self, path: str) -> bool:
+        """Whether a Dockerfile or an init script takes the carriage returns out of a file."""
+        places = (path, *self.landings(path))
+        return any(modes.converts(text, place) for text in self._converting for place in places)
+
     def landings(self, path: str) -> tuple[str, ...]:
         """Where in the image the root-relative `path` lies, by the Dockerfiles that copy it there."""
         source = self._from_top(path)
@@ -229,6 +234,12 @@ class Around:
         """Texts in which a chmod may stand: the Dockerfiles nearest to the root, and its scripts."""
         texts = (*self._near_dockerfiles, *self._inside.values())
         return tuple(text.decode("utf-8", "surrogateescape") for text in texts if b"chmod" in text)
+
+    @cached_property
+    def _converting(self) -> tuple[str, ...]:
+        texts = (*self._near_dockerfiles, *self._inside.values())
+        spelt = (text for text in texts if b"dos2unix" in text or b"sed" in text or b"tr " in text)
+        return tuple(text.decode("utf-8", "surrogateescape") for text in spelt)
 
     def _is_above(self, directory: str) -> bool:
         """Whether a Dockerfile in `directory` is one of an image that the root is copied into."""

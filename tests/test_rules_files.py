@@ -309,3 +309,36 @@ def test_the_version_of_s6_overlay_decides(dockerfile: str, expected: list[str],
     [root] = locate([str(tmp_path)])
     got = [f"{d.code} {d.severity.value} {d.finding.path}" for d in lint(root, Analysis(root), FILES)]
     assert got == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["if true\\r\n    then x\\r\n    fi\\r", "exec web\\r\n    \\r"],
+)
+def test_what_carriage_returns_do_is_said_once(body: str) -> None:
+    text = f"etc/s6/a/run (executable, escaped)\n    #!/bin/sh\n    {body}\n"
+    found = diagnostics(text, Selection())
+    assert [(d.code, d.finding.path) for d in found] == [("SK104", "etc/s6/a/run")]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "codes"),
+    [
+        ("RUN dos2unix /etc/s6/a/run", []),
+        ("RUN for f in /etc/s6/*/run; do dos2unix $f; done", []),
+        ("RUN find /etc/s6 -type f -exec dos2unix {} +", []),
+        ("RUN find / -name run | xargs sed -i 's/\\\\r$//'", []),
+        ("RUN apk add dos2unix", ["SK104"]),
+        ("RUN dos2unix /etc/s6/b/run", ["SK104"]),
+        ("RUN sed -i 's/\\\\r$//' /etc/web.conf", ["SK104"]),
+        ("RUN sed -i 's/\\\\r$//' /etc/s6/*/run", []),
+        ("RUN sed -i s/x/y/ /etc/s6/a/run", ["SK104"]),
+    ],
+)
+def test_what_a_dockerfile_converts_is_not_reported(
+    dockerfile: str, codes: list[str], tmp_path: Path
+) -> None:
+    files = "rootfs/etc/s6/a/run (executable, escaped)\n    #!/bin/sh\\r\n    exec web\\r\n"
+    plant(tmp_path, f"{files}Dockerfile (escaped)\n    {dockerfile}\n")
+    [root] = locate([str(tmp_path)])
+    assert [d.code for d in lint(root, Analysis(root), FILES)] == codes

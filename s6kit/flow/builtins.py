@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from s6kit.flow.expand import fields, single
 from s6kit.flow.state import MAX_FIELDS, State
-from s6kit.flow.walk import Leave, Walk
+from s6kit.flow.walk import WAITED, Leave, Walk
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Assignment, Command, Word
 from s6kit.text import digits
@@ -137,7 +137,7 @@ def _wait(walk: Walk, command: Command, words: tuple[Value, ...], state: State) 
         return [state]
     others = tuple(job for job in state.jobs if job not in jobs)
     for job in jobs:
-        walk.emit(replace(job, kind=Kind.WAITS, why="the shell waits for it"))
+        walk.emit(replace(job, kind=Kind.WAITS, why=WAITED))
     state.jobs = others
     walk.settle(state, Fate.STAYS)
     return []

@@ -5,7 +5,8 @@
 A carriage return before the end of a line, in any script of a service (also one that is sourced) and in every
 control file that s6 reads: `type`, `up`, `notification-fd`, `down-signal`, the time-outs. Scripts in a
 language that does not mind (Python, Perl, Node …) are only reported for their first line, since the kernel
-does.
+does. Files that a Dockerfile or an init script of the work tree converts, with `dos2unix` or a `sed` that
+takes `\\r` away, are not reported.
 
 ## Why it bites
 
@@ -113,18 +114,23 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     seen = set()
     for script in service.scripts.values():
         seen.add(script.path)
-        if b"\r" in script.data and is_text(script) and (at := _first(script, analysis)) >= 0:
+        harmful = b"\r" in script.data and is_text(script)
+        if harmful and (at := _first(script, analysis)) >= 0 and not _converted(script.real, analysis):
             yield Finding(
                 script.real, Span(at, at + 1), f"{lead(script)} {_says(script.data, at)}", _help(script.real)
             )
     for path, contract in controls(service):
         read = path not in seen and contract.form is not Form.FLAG
         file = service.tree.file(path) if read else None
-        if file and (at := _end(file.data)) >= 0:
+        if file and (at := _end(file.data)) >= 0 and not _converted(path, analysis):
             message = (
                 f"{basename(path)} {_says(file.data, at)}: what reads it takes that for a part of the value"
             )
             yield Finding(path, Span(at, at + 1), message, _help(path))
+
+
+def _converted(path: str, analysis: Analysis) -> bool:
+    return analysis.root.surroundings.converts(path)
 
 
 def _first(script: ScriptFile, analysis: Analysis) -> int:

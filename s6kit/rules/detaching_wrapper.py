@@ -14,10 +14,12 @@ Exec the daemon that the wrapper would have started, in the foreground; the find
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
+from s6kit.flow.walk import WAITED
 from s6kit.outcome import Fate, Outcome
 from s6kit.rules.process import called, daemons, hung_up, pointed
 from s6kit.service import Service
@@ -50,6 +52,13 @@ etc/s6/svc/run (executable)
     #!/bin/sh
     exec setsid /opt/app/server
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/bash
+    trap - TERM
+    mysqld_safe --user=mysql &
+    wait $!
+""",
 )
 
 GOOD = (
@@ -70,6 +79,13 @@ etc/s6/svc/run (executable)
 """,
     """\
 etc/s6/svc/run (executable)
+    #!/bin/bash
+    trap 'mysqladmin shutdown' TERM
+    mysqld_safe --user=mysql &
+    wait $!
+""",
+    """\
+etc/s6/svc/run (executable)
     #!/bin/sh
     # service nginx start
     cat <<EOF >/etc/motd
@@ -84,11 +100,13 @@ etc/s6/svc/run (executable)
 """,
 )
 
+_TRAP = re.compile(rb"^[ \t]*trap[ \t]+[^\n-][^\n]*\b(?:SIG)?TERM\b", re.MULTILINE)
+
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in daemons(service, analysis):
         wrapper = _wrapper(outcome, verdict)
-        if not wrapper or outcome.fate is Fate.BECOMES:
+        if not wrapper or outcome.fate is Fate.BECOMES or _passes_on(outcome, verdict, service):
             continue
         yield Finding(
             outcome.path,
@@ -97,6 +115,12 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
             Severity.WARNING if verdict.stay is Stay.FOREGROUND or outcome.fate is Fate.WATCHES else None,
         )
+
+
+def _passes_on(outcome: Outcome, verdict: Verdict, service: Service) -> bool:
+    """Whether the script waits for a wrapper that stays, and stops what it started by itself."""
+    waits = verdict.wrapper and verdict.stay is Stay.FOREGROUND and outcome.why == WAITED
+    return waits and any(_TRAP.search(script.data) for script in service.scripts.values())
 
 
 def _said(outcome: Outcome, verdict: Verdict) -> str:

@@ -24,6 +24,9 @@ class Silent:
     def declares(self, _: str) -> bool:
         return False
 
+    def converts(self, _: str) -> bool:
+        return False
+
     def default(self, _: str) -> str | None:
         return None
 

@@ -94,7 +94,7 @@ def _program(statement: Statement) -> Command | None:
     words = [_literal(word) for word in statement.words]
     if words[0] == "exec":
         words = words[1:]
-    return statement if words and words[0] and not ends(words) else None
+    return statement if words and words[0] and words[0] != "\r" and not ends(words) else None
 
 
 def _literal(word: Argument) -> str | None:

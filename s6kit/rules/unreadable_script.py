@@ -88,6 +88,8 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for file in service.scripts.values():
         script = analysis.program(file)
         for problem in script.problems if script else ():
+            if analysis.source(file.path, problem.span) == "\r":
+                continue  # SK104 says it
             message = f"{problem.message}: everything before this runs, nothing after it"
             if script and script.dialect == "execline":
                 message = f"{problem.message}: execlineb refuses the whole script"

@@ -212,7 +212,7 @@ pwd
 cat /proc/$$/cmdline | tr '\\0' ' '; echo
 umask
 readlink /proc/$$/fd/0
-ls /proc/$$/fd | tr '\\n' ' '; echo
+ls /proc/$$/fd >fds.$TO; tr '\\n' ' ' <fds.$TO; echo
 grep -E '^Sig(Blk|Ign)' /proc/self/status
 echo "${A-unset}"
 set -- $(cut -d ' ' -f 1,5,6 /proc/$$/stat); test "$1" = "$2" -a "$1" = "$3" && echo leads

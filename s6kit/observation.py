@@ -32,12 +32,15 @@ class Stop:
     """How a service ended when it was asked to.
 
     `seconds` from the request to its end, `signal` the one that did it (`SIGTERM`), `killed` whether it had
-    to be SIGKILL.
+    to be SIGKILL. In an image: `by_init`, the init did that before the engine did; `asked` is False for one
+    that was killed with the container and had not been asked to end.
     """
 
     seconds: float
     signal: str
     killed: bool
+    by_init: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Observation:
     starts: int = 1
     heeds: bool | None = None
     """Whether the process catches the signal that asks it to stop; None where that was not seen."""
+    down: bool = False
+    """It ended, and its supervisor leaves it down."""
 
 
 def spoken(seconds: float) -> str:

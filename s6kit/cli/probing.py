@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from s6kit.config import Config
     from s6kit.lint import Observations
     from s6kit.observation import Observation
-    from s6kit.probe.image import Sight
     from s6kit.probe.observe import Event, Heard
     from s6kit.probe.plan import Terms
     from s6kit.probe.run import Run
+    from s6kit.probe.sight import Sight
     from s6kit.report import Item
     from s6kit.selection import Selection
     from s6kit.service import Root, Service
@@ -166,8 +166,9 @@ def image(
 ) -> Sight:
     """Run an image with its own init. ProbeError where that cannot be."""
     from s6kit.probe.engine import engine  # noqa: PLC0415
-    from s6kit.probe.image import observe  # noqa: PLC0415
+    from s6kit.probe.image import watch  # noqa: PLC0415
     from s6kit.probe.run import Run  # noqa: PLC0415
+    from s6kit.probe.sight import sight  # noqa: PLC0415
 
     def tell(service: str, what: str) -> None:
         run = Run((), service=service or name, path=f"{name} {service}".rstrip())
@@ -176,7 +177,7 @@ def image(
     words = [word for option in options for word in shlex.split(option)]
     used = engine(line)
     tell("", "starts")
-    return observe(used, name, wanted, terms.settle, terms.timeout, terms.net, words, tell)
+    return sight(watch(used, name, terms.settle, terms.timeout, terms.net, words, tell), wanted)
 
 
 def seen_in(name: str, sight: Sight, source: Source, told: targets.Options) -> tuple[Part, Observations]:

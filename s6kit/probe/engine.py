@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from s6kit.dataclass import dataclass
 from s6kit.model import MAX_SCRIPT, File
 from s6kit.probe import kernel
+from s6kit.probe.record import Row
 from s6kit.probe.run import Net, ProbeError
 
 ENGINES = ("podman", "docker")
@@ -27,21 +28,6 @@ _PATIENCE = 60.0  # seconds for one command of the engine
 _TRIES, _PAUSE = 5, 0.2  # to see the processes of a container that may be about to end
 _STARTS = 300.0  # and for the one that makes the container
 _NETWORK = {"none": ("--network", "none"), "host": ("--network", "host"), "private": ()}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One process of a container: its number there (docker: here), its number here, its parent, its words.
-
-    `exact`: /proc of this machine shows the same process, and the words are its arguments themselves; else
-    they were split at blanks.
-    """
-
-    pid: int
-    here: int
-    parent: int
-    words: tuple[str, ...]
-    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +54,9 @@ class Engine:
 
     def top(self, container: str) -> subprocess.CompletedProcess[bytes]:
         """The processes of a container, as the engine tells them."""
-        columns = ("hpid", "pid", "ppid", "args") if self.podman else ()  # docker: what `ps -ef` says here
+        columns = (
+            ("hpid", "pid", "ppid", "state", "args") if self.podman else ()
+        )  # docker: what `ps -ef` says here
         return self.call("top", container, *columns)
 
 
@@ -94,9 +82,12 @@ def rows(text: str) -> list[Row]:
         return []
     pid, parent = titles.index("PID"), titles.index("PPID")
     here = titles.index("HPID") if "HPID" in titles else pid
+    state = titles.index("STATE") if "STATE" in titles else None
     found = []
     for line in lines[1:]:
         fields = line.split(None, len(titles) - 1)
+        if line.rstrip().endswith("<defunct>") or (state is not None and fields[state : state + 1] == ["Z"]):
+            continue  # nobody has taken notice yet that it ended
         if len(fields) == len(titles) and all(fields[at].isdecimal() for at in (here, pid, parent)):
             numbers = (int(fields[pid]), int(fields[here]), int(fields[parent]))
             found.append(Row(*numbers, *_words(numbers[1], fields[-1].rstrip())))
@@ -195,17 +186,21 @@ class Container:
         done = self.engine.call("logs", "--tail", "2000", self.name)
         return os.fsdecode((done.stdout + done.stderr)[-most:])
 
-    def files(self, directory: str) -> dict[str, File]:
-        """The regular files below a directory, by their path in there; empty where there is none."""
+    def copy(self, directory: str) -> tuple[dict[str, File], dict[str, str]]:
+        """A directory: its regular files, and where its symbolic links lead to, by their path in there.
+
+        Both are empty where there is none, and where the engine cannot copy it.
+        """
         done = self.engine.call("cp", f"{self.name}:{directory}/.", "-")
-        found = {}
+        files, links = dict[str, File](), dict[str, str]()
         with suppress(tarfile.TarError, EOFError), tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             for member in archive:
-                content = archive.extractfile(member) if member.isreg() else None
+                path, content = normpath(member.name), archive.extractfile(member) if member.isreg() else None
                 if content is not None:
-                    data = content.read(MAX_SCRIPT)
-                    found[normpath(member.name)] = File(data, bool(member.mode & 0o111), member.size)
-        return found
+                    files[path] = File(content.read(MAX_SCRIPT), bool(member.mode & 0o111), member.size)
+                elif member.issym():
+                    links[path] = member.linkname
+        return files, links
 
 
 def _reason(stderr: bytes) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Mapping
 
 from s6kit.dataclass import dataclass
 from s6kit.layout import Bit, ServiceKind
 from s6kit.probe.run import SETTLE, TIMEOUT, Net, Run
+from s6kit.probe.signals import down_signal
 from s6kit.read import DiskTree
 from s6kit.service import Root, ScriptFile, Service
 
@@ -54,7 +54,7 @@ def plan(root: Root, service: Service, terms: Terms) -> Run:
         settle=terms.settle,
         timeout=terms.timeout,
         notification_fd=_number(service, "notification-fd") if leads else None,
-        down_signal=_signal(service) if leads else "SIGTERM",
+        down_signal=down_signal(_word(service, "down-signal")) if leads else "SIGTERM",
         timeout_kill=(_number(service, "timeout-kill") or 0) / 1000 if leads else 0,
         kill_group=leads and "flag-timeout-killpg" in service.tree.names(service.path),
         finish=_finish(service),
@@ -103,12 +103,3 @@ def _number(service: Service, name: str) -> int | None:
 def _milliseconds(service: Service, name: str, default: int) -> int:
     number = _number(service, name)
     return default if number is None else number
-
-
-def _signal(service: Service) -> str:
-    """The signal that asks the service to stop; what cannot be read is SIGTERM, as s6-supervise has it."""
-    word = _word(service, "down-signal").upper()
-    if word.isdecimal() and int(word) in {*signal.Signals}:
-        return signal.Signals(int(word)).name
-    name = word if word.startswith("SIG") else f"SIG{word}"
-    return name if name in signal.Signals.__members__ else "SIGTERM"

@@ -1,12 +1,11 @@
-"""The processes below this one: which there are, what they are, where they listen."""
+"""The processes below this one: which there are, what they are."""
 
 # Paths are strings here, of /proc.
 # ruff: noqa: PTH115, PTH123
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 
 import psutil
@@ -17,7 +16,6 @@ from s6kit.observation import Survivor
 MOST = 200  # processes that are told one by one
 LONGEST = 4096  # characters of a command line that are kept
 ARGUMENTS = 45  # proc(5)'s arg_start: the kernel sets it for good before there is a command line to read
-_NAMES = {socket.SOCK_STREAM: "tcp", socket.SOCK_DGRAM: "udp"}
 
 
 @dataclass(frozen=True)
@@ -71,29 +69,6 @@ def described(pids: Iterable[int]) -> tuple[Survivor, ...]:
         if len(found) == MOST:
             break
     return tuple(found)
-
-
-def listens(pids: Iterable[int]) -> tuple[str, ...]:
-    """Where these processes listen: `tcp 127.0.0.1:80`, `udp [::]:53`, `unix /run/x.sock`."""
-    found = {line for pid in pids for line in _listens(pid)}
-    return tuple(sorted(found))
-
-
-def _listens(pid: int) -> Iterator[str]:
-    try:
-        sockets = psutil.Process(pid).net_connections("all")
-    except (psutil.Error, OSError, RuntimeError):
-        return
-    for each in sockets:
-        if each.family == socket.AF_UNIX:
-            if each.laddr:
-                yield f"unix {each.laddr}"
-        elif each.status == psutil.CONN_LISTEN or (each.type == socket.SOCK_DGRAM and not each.raddr):
-            if not each.laddr:
-                continue
-            host, port = each.laddr
-            shown = f"[{host}]" if each.family == socket.AF_INET6 else host
-            yield f"{_NAMES[each.type]} {shown}:{port}"
 
 
 def _stat(pid: int) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from posixpath import basename
 
 from s6kit.dataclass import dataclass
-from s6kit.probe.engine import Row
+from s6kit.probe.record import Row
+from s6kit.programs import SHELLS
 
 SUPERVISORS = {"s6-supervise": "s6", "runsv": "runit"}
 _INNER = (
@@ -22,6 +24,8 @@ _INIT = frozenset(
 )
 """Programs of the inits. s6-overlay 3 runs the image's CMD below `rc.init`, 2 below `foreground`."""
 _LOGGERS = frozenset("svlogd s6-log multilog logger".split())
+_INTERPRETERS = SHELLS | {"busybox", "execlineb"}
+_LEGACY = "/run/s6/legacy-services"  # where s6-overlay 3 copies those of services.d to
 _OPTIONS = {"s6-svscan": "tcCdXL", "runsvdir": ""}  # those that take a value
 
 
@@ -41,13 +45,18 @@ def services(rows: Sequence[Row]) -> list[Service]:
     for row in rows:
         program = basename(row.words[0])
         if program in SUPERVISORS and len(row.words) > 1 and not row.words[1].startswith(_INNER):
-            children = [each for each in rows if each.parent == row.pid]
+            children = [each for each in rows if each.parent == row.pid and not _finishes(each)]
             if program == "runsv":
                 children = [each for each in children if basename(each.words[0]) not in _LOGGERS]
             found.append(
                 Service(row.words[1], SUPERVISORS[program], row.pid, children[0] if children else None)
             )
     return sorted(found, key=lambda each: each.name)
+
+
+def _finishes(row: Row) -> bool:
+    """Whether it is a `finish`: its service has ended before."""
+    return row.words[0] == "finish" or "./finish" in row.words[:4]
 
 
 def first(rows: Sequence[Row]) -> Row | None:
@@ -65,10 +74,15 @@ def strays(rows: Sequence[Row]) -> list[Row]:
     return [
         row
         for row in rows
-        if row.parent == top.pid
-        and row.pid not in above
-        and not any(basename(w) in _INIT for w in row.words[:3])
+        if row.parent == top.pid and row.pid not in above and _program(row.words) not in _INIT
     ]
+
+
+def _program(words: Sequence[str]) -> str:
+    """The program that a command line is of; of an interpreter's, the script."""
+    program = basename(words[0])
+    script = next((word for word in words[1:] if not word.startswith("-")), "")
+    return basename(script) if program in _INTERPRETERS and script else program
 
 
 def _above(rows: Sequence[Row]) -> set[int]:
@@ -121,19 +135,33 @@ class Suspect:
     script: bytes
 
 
-def owner(stray: Row, suspects: Sequence[Suspect]) -> str:
+def place(rows: Iterable[Row], directory: str) -> str:
+    """The service, of the init itself or another, in whose directory this is; empty if in none.
+
+    s6-rc and s6-overlay 3 keep the directories elsewhere, with links to them in the scan directory.
+    """
+    scans = {scandir(rows), directory.rpartition("/servicedirs/")[0] + "/servicedirs", _LEGACY}
+    names = {row.words[1] for row in rows if basename(row.words[0]) in SUPERVISORS and len(row.words) > 1}
+    return next((name for name in names for scan in scans if scan and directory == f"{scan}/{name}"), "")
+
+
+def owner(stray: Row, where: str, suspects: Sequence[Suspect]) -> str:
     """The service that an escaped process comes from; empty where that cannot be told.
 
-    It is the one that was seen as the same command or program, the one whose script or name is of that
-    program, or the only one whose process does not stay. A process with a lower number than the supervisor
-    was there before it.
+    `where` is the service whose directory that process is still in: it was started there. Else it is the one
+    that was seen as the same command or program, the one whose script or name is of that command or program,
+    or the only one whose process does not stay. A process with a lower number than the supervisor was there
+    before it.
     """
     suspects = [one for one in suspects if one.supervisor < stray.pid]
+    if where:
+        return where if any(one.name == where for one in suspects) else ""
     program = basename(stray.words[0]).rstrip(":")
     ways = (
         lambda one: stray.words in one.commands,
         lambda one: any(basename(words[0]) == program for words in one.commands),
-        lambda one: program.encode("utf-8", "surrogateescape") in one.script,
+        lambda one: os.fsencode(" ".join(stray.words)) in one.script,
+        lambda one: os.fsencode(program) in one.script,
         lambda one: one.name == program,
         lambda one: True,
     )
@@ -142,35 +170,3 @@ def owner(stray: Row, suspects: Sequence[Suspect]) -> str:
         if len(found) == 1:
             return found[0]
     return ""
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a supervisor wrote in supervise/status: the pid (0: none), whether it is to be up, readiness.
-
-    `ended` is the wait status of the last process, where it is told.
-    """
-
-    pid: int
-    up: bool
-    ready_after: float | None
-    ended: int | None = None
-
-
-def status(data: bytes | None) -> Status | None:
-    """The status of a service of s6 (35 bytes; 43 in s6 2.13) or runit (20); None where it is none."""
-    if data is not None and len(data) in (35, 43):
-        flags = data[-1]
-        ready = _stamp(data[12:24]) - _stamp(data[:12]) if flags & 8 else None
-        pid = int.from_bytes(data[24:32], "big")
-        ended = int.from_bytes(data[-3:-1], "big")
-        after = round(ready, 3) if ready is not None and pid else None
-        return Status(pid, bool(flags & 4), after, None if pid else ended)
-    if data is not None and len(data) == 20:
-        return Status(int.from_bytes(data[12:16], "little"), data[17:18] == b"u", None)
-    return None
-
-
-def _stamp(label: bytes) -> float:
-    """Seconds of a TAI64N label."""
-    return int.from_bytes(label[:8], "big") - (1 << 62) + int.from_bytes(label[8:12], "big") / 1e9

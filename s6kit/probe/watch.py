@@ -11,10 +11,11 @@ from time import monotonic
 from typing import Any
 
 from s6kit.observation import Fate, Observation, Stop, Survivor
-from s6kit.probe import processes
+from s6kit.probe import processes, sockets
 from s6kit.probe.loop import End, Loop
 from s6kit.probe.processes import Image
 from s6kit.probe.run import ProbeError, Run
+from s6kit.probe.signals import signal_name
 from s6kit.probe.start import Ends, start
 
 LINGERS = 0.15  # seconds in which what is left of a process that ended by itself may end, too
@@ -66,14 +67,6 @@ def _told(end: End | None, output: str) -> str:
 def _code(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     return f"exit code {code}" if code >= 0 else signal_name(-code)
-
-
-def signal_name(number: int) -> str:
-    """`SIGTERM` for 15; `SIGRTMIN+3` and the like as Python has no name for them."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIGRTMIN+{number - signal.SIGRTMIN}"
 
 
 class _Watch:
@@ -137,7 +130,7 @@ class _Watch:
             exit_code=code if code >= 0 else None,
             signal=None if code >= 0 else signal_name(-code),
             survivors=survivors,
-            listens=processes.listens(left),
+            listens=sockets.listens(left),
         )
 
     def _command(self, name: str, survivors: tuple[Survivor, ...]) -> tuple[str, ...]:
@@ -158,7 +151,7 @@ class _Watch:
         self._look()
         watched = monotonic() - self._begin
         left = self._left()
-        children, listens = processes.described(left), processes.listens([self._pid, *left])
+        children, listens = processes.described(left), sockets.listens([self._pid, *left])
         stop, survivors = None, tuple[Survivor, ...]()
         if self._run.stop:
             self._tell({"event": "stopping"})

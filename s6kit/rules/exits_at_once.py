@@ -36,6 +36,14 @@ observed/svc
      "output_tail": "server: no such file: /etc/server.conf\\n"}
 """,
     """\
+# In an image: a job that is done once, and a `finish` that ends with 125.
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/migrate
+observed/svc
+    {"outcome": "exited", "command": ["/opt/app/migrate"], "exit_code": 0, "watched": 0.4, "down": true}
+""",
+    """\
 etc/s6/svc/run (executable)
     #!/opt/bin/sh
     exec /opt/app/server
@@ -61,6 +69,14 @@ observed/svc
     {"outcome": "daemonized", "command": ["/opt/app/server"], "exit_code": 0, "watched": 0.04,
      "survivors": [{"pid": 4, "command": ["/opt/app/server"]}]}
 """,
+    """\
+# In an image it is seen over and over: that is SK806.
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+observed/svc
+    {"outcome": "restarting", "command": ["/opt/app/server"], "exit_code": 1, "watched": 3.2, "starts": 4}
+""",
 )
 
 
@@ -70,9 +86,15 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
         return
     path, span = pointed(observed, analysis)
     ended = f"{called(observed)} ended within {spoken(seen.watched)}, {told(observed)}"
+    then = "; s6 leaves it down" if seen.down else "; s6 starts it again every second"
+    if not observed.service.name:
+        then = ""  # the container itself
     yield Finding(
         path,
         span,
-        (seen.failure or ended + last_words(observed)) + "; s6 starts it again every second",
+        (seen.failure or ended + last_words(observed)) + then,
         "mend what it complains of; what only the container has needs --image, or a complete root",
+        Severity.INFO
+        if seen.down and seen.exit_code == 0
+        else None,  # it did a job, and was told to stay down
     )

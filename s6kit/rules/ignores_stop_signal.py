@@ -12,6 +12,9 @@ Many daemons have a signal of their own for a graceful stop: it belongs into `do
 php-fpm, INT for postgres). A script that stays as the parent has to pass the signal on. For a
 program that can only be killed, write the milliseconds that it may take into `timeout-kill`.
 
+In an image of s6-overlay a service may be killed before the engine loses patience: its init sends
+SIGTERM to all that is left once `S6_SERVICES_GRACETIME` is over, and SIGKILL after `S6_KILL_GRACETIME`.
+
 ## References
 
 - https://skarnet.org/software/s6/servicedir.html, on `down-signal` and `timeout-kill`
@@ -30,6 +33,7 @@ CODE = "SK803"
 NAME = "ignores-stop-signal"
 SEVERITY = Severity.ERROR
 SINCE = "0.2.0"
+_SLACK = 100  # milliseconds: when the engine has sent the signal is not known any better
 
 BAD = (
     """\
@@ -49,6 +53,15 @@ etc/s6/svc/timeout-kill
 observed/svc
     {"outcome": "foreground", "command": ["/opt/app/server"], "watched": 3.0,
      "stop": {"seconds": 1.0, "signal": "SIGKILL", "killed": true}}
+""",
+    """\
+# In an image of s6-overlay.
+etc/services.d/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+observed/svc
+    {"outcome": "foreground", "command": ["/opt/app/server"], "watched": 3.0,
+     "stop": {"seconds": 6.2, "signal": "SIGKILL", "killed": true, "by_init": true}}
 """,
 )
 
@@ -71,29 +84,43 @@ observed/svc
     {"outcome": "foreground", "command": ["/opt/app/server"], "watched": 3.0,
      "stop": {"seconds": 0.0, "signal": "SIGKILL", "killed": false}}
 """,
+    """\
+# An init that ends without a word to its services takes them along.
+etc/service/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+observed/svc
+    {"outcome": "foreground", "command": ["/opt/app/server"], "watched": 3.0,
+     "stop": {"seconds": 0.1, "signal": "SIGKILL", "killed": true, "by_init": true, "asked": false}}
+""",
 )
 
 
 def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     seen = observed.observation
-    if seen.stop is None or not seen.stop.killed:
+    if seen.stop is None or not seen.stop.killed or not seen.stop.asked:
         return
     if not observed.service.name and seen.children:  # a container: those who held it up are told themselves
         return
     path, span = pointed(observed, analysis)
     service = observed.service
     patience = service.tree.file(service.entry("timeout-kill"))
-    gentle = patience is not None and 0 < _number(patience.data) <= 1000 * seen.stop.seconds
+    gentle = patience is not None and 0 < _number(patience.data) <= 1000 * seen.stop.seconds + _SLACK
     wanted = _wanted(observed)
     after = f"{spoken(seen.stop.seconds)} after {wanted}"
     if gentle:
         what = f"{called(observed)} was still there {after}, and was killed, as timeout-kill has it"
+    elif seen.stop.by_init:
+        what = f"{called(observed)} was still there {after}, and the init killed it"
     else:
         what = (
             f"{called(observed)} was still there {after}: `docker stop` kills the whole container for it,"
             " with exit code 137"
         )
     ways = "the signal that ends it belongs into `down-signal`"
+    if not service.name:
+        yield Finding(path, span, what, "see what its init waits for, and whether it knows this signal")
+        return
     yield Finding(
         path,
         span,

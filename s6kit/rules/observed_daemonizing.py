@@ -101,13 +101,13 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     path, span = pointed(observed, analysis)
     help_ = remedy(observed, analysis)
     ways = "say what keeps it in front; where nothing does, put `s6-background-watch` before it"
+    if not observed.service.name:
+        what = f"nobody supervises {listed(seen.survivors)}, a child of the first process"
+        yield Finding(path, span, what, "give it a service of its own")
+        return
     if seen.exit_code is None and seen.signal is None:  # in an image, where only the result is to be seen
         number = len(seen.survivors)
         what = f"{number} {'process' if number == 1 else 'processes'} escaped: {listed(seen.survivors)}"
-        if not observed.service.name:
-            what = f"nobody supervises {listed(seen.survivors)}, a child of the first process"
-            yield Finding(path, span, what, "give it a service of its own")
-            return
     elif shell(observed):
         what = (
             f"`run` ended after {spoken(seen.watched)}, {told(observed)}, and left {listed(seen.survivors)}"

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.observation import Fate, spoken
-from s6kit.rules.observed import Observed, last_words, pointed
+from s6kit.rules.observed import Observed, last_words, pointed, told
 
 CODE = "SK806"
 NAME = "restart-loop"
@@ -73,7 +73,9 @@ def check(observed: Observed, analysis: Analysis) -> Iterator[Finding]:
     if seen.outcome is not Fate.RESTARTING:
         return
     path, span = pointed(observed, analysis)
+    known = seen.exit_code is not None or seen.signal
     often = f"it was started {seen.starts} times in {spoken(seen.watched)}"
+    often += f", and ended {told(observed)}" if known else ""
     never = (
         f"in {spoken(seen.watched)} it was never seen at work: it ends at once, and is started every second"
     )

@@ -56,6 +56,21 @@ etc/s6/once/run (executable)
 etc/s6/once/finish (executable)
     #!/bin/sh
     exit 125
+etc/s6/serves/run (executable)
+    #!/bin/sh
+    exec busybox httpd -f -p 127.0.0.1:8080
+etc/s6/patient/run (executable)
+    #!/bin/sh
+    trap '' TERM
+    exec sleep 1012
+etc/s6/patient/timeout-kill
+    500
+etc/s6/done/run (executable)
+    #!/bin/sh
+    exit 0
+etc/s6/done/finish (executable)
+    #!/bin/sh
+    exit 125
 etc/s6/parked/run (executable)
     #!/bin/sh
     exec sleep 1005
@@ -137,10 +152,13 @@ def test_a_scan_directory(plain: str) -> None:
     seen = {each["service"]: each for each in found["observations"]}
     assert {name: each["outcome"] for name, each in seen.items()} == {
         None: "foreground",
+        "done": "exited",
         "leaves": "daemonized",
         "linked": "foreground",
         "loops": "restarting",
         "once": "exited",
+        "patient": "foreground",
+        "serves": "foreground",
         "shell": "foreground",
         "stays": "foreground",
         "traps": "foreground",
@@ -154,11 +172,19 @@ def test_a_scan_directory(plain: str) -> None:
     assert len(seen["leaves"]["survivors"]) >= 2
     assert seen["shell"]["command"] == ["/bin/sh", "./run", "shell"]
     assert (seen["once"]["exit_code"], seen["once"]["signal"], seen["once"]["stop"]) == (9, None, None)
-    assert [(each["code"], each["path"], each["line"]) for each in found["diagnostics"]] == [
-        ("SK801", f"{plain}:/etc/s6/leaves/run", 2),
-        ("SK806", f"{plain}:/etc/s6/loops/run", 1),
-        ("SK805", f"{plain}:/etc/s6/once/run", 1),
-        ("SK807", f"{plain}:/etc/s6/shell/run", 1),
+    assert (seen["loops"]["exit_code"], seen["done"]["exit_code"]) == (1, 0)
+    assert {name: each["listens"] for name, each in seen.items() if each["listens"]} == {
+        "serves": ["tcp 127.0.0.1:8080"]
+    }
+    assert (seen["stays"]["stop"]["signal"], seen["stays"]["stop"]["killed"]) == ("SIGTERM", False)
+    assert (seen["patient"]["stop"]["signal"], seen["patient"]["stop"]["killed"]) == ("SIGKILL", True)
+    assert [(e["code"], e["severity"], e["path"], e["line"]) for e in found["diagnostics"]] == [
+        ("SK805", "info", f"{plain}:/etc/s6/done/run", 1),
+        ("SK801", "error", f"{plain}:/etc/s6/leaves/run", 2),
+        ("SK806", "error", f"{plain}:/etc/s6/loops/run", 1),
+        ("SK805", "error", f"{plain}:/etc/s6/once/run", 1),
+        ("SK803", "warning", f"{plain}:/etc/s6/patient/run", 1),
+        ("SK807", "error", f"{plain}:/etc/s6/shell/run", 1),
     ]
     assert found["code"] == 1
     assert left(plain) == []
@@ -190,6 +216,8 @@ def test_runit(runit: str) -> None:
     assert [each["command"] for each in seen[None]["survivors"]] == [["sleep", "1010"]]
     assert {tuple(each["command"]) for each in seen["leaves"]["survivors"]} == {("sleep", "1008")}
     assert seen["stays"]["command"] == ["sleep", "1009"]
+    # the init ended by its signal, and left nobody to ask its services to end
+    assert (seen["stays"]["stop"]["signal"], seen["stays"]["stop"]["killed"]) == ("SIGKILL", True)
     codes = [(each["code"], each["service"], each["layout"]) for each in found["diagnostics"]]
     assert codes[:2] == [("SK801", None, "runit"), ("SK801", "leaves", "runit")]
 
@@ -241,4 +269,14 @@ def test_a_service_that_is_not_there(deaf: str) -> None:
     assert err == (
         f"s6kit: fatal: unable to find service nosuch among the processes of {deaf}:"
         " its services are deaf, other\n"
+    )
+
+
+def test_a_service_that_nobody_starts(plain: str) -> None:
+    with start("--image", plain, "--settle", "1", "parked") as probe:
+        _, err = probe.communicate(timeout=DEADLINE)
+    assert probe.returncode == 2
+    assert err == (
+        f"s6kit: fatal: unable to probe service parked in {plain}:"
+        " it has a file `down`, and nobody starts it\n"
     )

@@ -9,10 +9,11 @@ import pytest
 
 from s6kit.cli.targets import Target, roots
 from s6kit.config import Config
-from s6kit.probe.engine import Row, rows
+from s6kit.probe.engine import rows
 from s6kit.probe.plan import Terms, plan
+from s6kit.probe.record import Row
 from s6kit.probe.run import Run
-from s6kit.probe.supervisors import Status, Suspect, owner, scandir, services, status, strays
+from s6kit.probe.supervisors import Suspect, owner, place, scandir, services, strays
 from tests.planted import plant
 
 RUN = "run (executable)\n    #!/bin/sh\n    exec sleep 1000\n"
@@ -160,28 +161,34 @@ STRAY = Row(50, 0, 1, ("/usr/sbin/redis-server", "*:6379"))
         ([Suspect("a", 7, (("nginx",),), b""), Suspect("b", 8, (), b"exec redis-server")], "b"),
         ([Suspect("redis-server", 7, (), b""), Suspect("b", 8, (), b"")], "redis-server"),
         ([Suspect("a", 7, (), b""), Suspect("b", 8, (), b"")], ""),
+        # the whole command line tells more than the program's name
+        (
+            [Suspect("a", 7, (), b"redis-server x"), Suspect("b", 8, (), b"/usr/sbin/redis-server *:6379")],
+            "b",
+        ),
     ],
 )
 def test_whose_it_is(suspects: list[Suspect], expected: str) -> None:
-    assert owner(STRAY, suspects) == expected
+    assert owner(STRAY, "", suspects) == expected
 
 
-UP = bytes.fromhex("400000006b083de43ac5908b 400000006b083de63ac5908b 000000000000000a")
+def test_one_that_is_still_in_a_service_directory() -> None:
+    suspects = [Suspect("a", 7, (STRAY.words,), b"exec redis-server"), Suspect("b", 8, (), b"")]
+    assert owner(STRAY, "b", suspects) == "b"
+    assert owner(STRAY, "s6rc-oneshot-runner", suspects) == ""
 
 
 @pytest.mark.parametrize(
-    ("data", "expected"),
+    ("directory", "expected"),
     [
-        (UP + b"\0\0\x0c", Status(10, True, 2.0)),
-        (UP + b"\0\0\x04", Status(10, True, None)),
-        (UP[:24] + bytes(8) + b"\0\0\x0c", Status(0, True, None, 0)),
-        (UP[:24] + bytes(8) + b"\x09\0\x08", Status(0, False, None, 0x900)),
-        (UP + bytes(8) + b"\0\0\x0c", Status(10, True, 2.0)),  # since s6 2.13, with the process group
-        (UP[:12] + b"\x0b\0\0\0\0u\0\1", Status(11, True, None)),
-        (UP[:12] + b"\0\0\0\0\0d\0\0", Status(0, False, None)),
-        (b"", None),
-        (None, None),
+        ("/run/service/web", "web"),
+        ("/run/s6-rc:s6-rc-init:x/servicedirs/web", "web"),
+        ("/run/s6-rc/servicedirs/s6rc-oneshot-runner", "s6rc-oneshot-runner"),
+        ("/run/s6/legacy-services/web", "web"),
+        ("/opt/web", ""),
+        ("/", ""),
+        ("", ""),
     ],
 )
-def test_what_a_supervisor_has_written(data: bytes | None, expected: Status | None) -> None:
-    assert status(data) == expected
+def test_the_service_whose_directory_it_is(directory: str, expected: str) -> None:
+    assert place(rows(OVERLAY_3), directory) == expected

@@ -97,6 +97,21 @@ SHELL = {
     ". /opt/web/docker-env\nother": ["waits other"],
     ". /etc/default/web\nother": ["waits other"],
     "source /run/envvars\nother": ["waits other"],
+    "exec /usr/sbin/stayd$V -f": ["becomes stayd -f"],
+    "exec stayd-${V}": ["becomes stayd"],
+    "exec /opt/other$V": ["unknown ?"],
+    "exec $V": ["unknown ?"],
+    # a pipe that is held open at both ends
+    "mkfifo /p\ncat <>/p >&2": ["waits cat"],
+    "cat </p": ["exits"],
+    # a part of the arguments, or of an array
+    'f() { exec "$1" "${@:2}"; }\nf stayd -f -g': ["becomes stayd -f -g"],
+    'f() { exec "${@:2:2}"; }\nf no stayd -f -g': ["becomes stayd -f"],
+    'a=(nice -n 5 stayd -f)\nexec "${a[@]:3}"': ["becomes stayd -f"],
+    'f() { $1 "${@:2}"; }\nf exec stayd': ["becomes stayd"],
+    'f() { exec stayd "${@:$N}"; }\nf -f': ["becomes stayd ?"],
+    'a=(stayd $LIST)\nexec "${a[@]:0}"': ["becomes stayd ?"],
+    'a=($LIST -f)\nexec stayd "${a[@]:1}"': ["becomes stayd ?"],
     # words that a value is split into
     'X="stayd -f $OPTS"\nexec $X -g': ["becomes stayd -f ? -g"],
     'X="stayd --to=$OPTS -f"\nexec $X': ["becomes stayd ? -f"],

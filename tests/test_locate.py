@@ -244,6 +244,22 @@ def test_files_without_services_are_passed_over_beside_others(
         locate(["rootfs", "docs"])
 
 
+def test_what_is_copied_to_a_place_of_services_is_one(tmp_path: Path) -> None:
+    plain = "(executable)\n    #!/bin/bash\n    echo starting\n    daemon\n"
+    plant(
+        tmp_path,
+        f"things/a/run {plain}things/b/run {plain}others/c/run {plain}"
+        "Dockerfile\n    FROM x\n    ADD things /etc/service/\n    ADD others /opt/others/\n",
+    )
+    assert found(str(tmp_path)) == [f"runit {tmp_path}/things/{name}" for name in "ab"]
+
+
+@pytest.mark.parametrize("name", ["service-disabled", "disabled", "unused_services", "sv.obsolete"])
+def test_services_that_are_put_aside_are_none(name: str, tmp_path: Path) -> None:
+    plant(tmp_path, runs("service/a/run", f"{name}/b/run", f"{name}/b/log/run"))
+    assert found(str(tmp_path)) == [f"s6 {tmp_path}/service/a"]
+
+
 @pytest.mark.parametrize(
     ("copied", "layout"),
     [

@@ -342,3 +342,26 @@ def test_what_a_dockerfile_converts_is_not_reported(
     plant(tmp_path, f"{files}Dockerfile (escaped)\n    {dockerfile}\n")
     [root] = locate([str(tmp_path)])
     assert [d.code for d in lint(root, Analysis(root), FILES)] == codes
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "command", "codes"),
+    [
+        ("FROM debian", "su web -c web", ["SK207"]),
+        ("FROM debian", "doas -u web web", ["SK207"]),
+        ("FROM alpine:3.20", "su web -c web", []),
+        ("FROM x\n    RUN apk --no-cache add web", "su web -c web", []),
+        ("FROM alpine:3.20", "doas -u web web", []),
+        ("FROM alpine:3.20", "sudo -u web web", ["SK207"]),
+    ],
+)
+def test_what_changes_the_user_without_a_child(
+    dockerfile: str, command: str, codes: list[str], tmp_path: Path
+) -> None:
+    script = f"#!/bin/sh\n    exec {command}"
+    plant(
+        tmp_path,
+        f"rootfs/etc/s6/a/run (executable)\n    {script}\nDockerfile\n    {dockerfile}\n",
+    )
+    [root] = locate([str(tmp_path)])
+    assert [d.code for d in lint(root, Analysis(root), Selection())] == codes

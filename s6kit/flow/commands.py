@@ -11,7 +11,7 @@ from s6kit.flow.launch import launch
 from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
-from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, stops
+from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, reads, stops
 from s6kit.script import Command, Function, Literal, Opaque, Parameter, Word
 from s6kit.value import Value
 
@@ -71,7 +71,8 @@ class Commands(Walk):
         said = [value.text for value in values]
         if state.jobs and stops(said):
             state.jobs = ()
-        if ends(said):
+        pipe = any(redirect.op == "<>" for redirect in command.redirects)  # it holds its other end, too
+        if ends(said) and not (pipe and reads(said)):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
         unseen = state.unseen or self.shared.unseen

@@ -55,7 +55,7 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
     chain = _Chain()
     line = tuple(argv)
     while line:
-        line = _named(line, chain)
+        line = _named(line, chain, walk)
         step = peel(line)
         if step is None:
             break
@@ -73,14 +73,16 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
     return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
 
 
-def _named(line: tuple[Field, ...], chain: _Chain) -> tuple[Field, ...]:
-    """The line with its program's name for its path, where only the directory is not known."""
+def _named(line: tuple[Field, ...], chain: _Chain, walk: Walk) -> tuple[Field, ...]:
+    """The line with its program's name for its path, where only its directory or its version is not known."""
     first = line[0]
     if not isinstance(first, Value) or first.text is not None:
         return line
     _, slash, name = first.shape.rpartition("/")
-    if not (slash and name) or HOLE in name:
+    program = name.rstrip(f"-{HOLE}")
+    if not program or HOLE in program or not (slash if name == program else walk.world.knows(program)):
         return line
+    name = program
     chain.astray = True
     return (replace(first, text=name), *line[1:])
 

@@ -13,6 +13,7 @@ from s6kit.script import Literal, Parameter, Word
 from s6kit.text import digits
 from s6kit.value import Value
 
+_RANGE = re.compile(r"\s*(-?[0-9]{1,9})\s*(?::\s*([0-9]{1,9})\s*)?")
 Expander = Callable[[Word, State], Value]
 
 
@@ -23,6 +24,8 @@ def evaluate(part: Parameter, state: State, expand: Expander) -> tuple[Value, ..
         return _all(found, part)
     if part.op == "length":
         return (_length(found, part),)
+    if part.op == ":" and isinstance(found, tuple):
+        return _slice(found, part, _operand(part, state, expand).text)
     if part.op.lstrip(":") in ("-", "=", "?", "+"):
         return _conditional(part, found, state, expand)
     value = _scalar(found, part)
@@ -86,6 +89,18 @@ def _all(found: Variable | None, part: Parameter) -> tuple[Value, ...]:
         whole = part.name == "*" or (part.index is not None and _is_star(part.index))
         return (_joined(found),) if whole and part.quoted else found
     return (_scalar(found, part),)
+
+
+def _slice(values: tuple[Value, ...], part: Parameter, raw: str | None) -> tuple[Value, ...]:
+    """`${@:2}`, `${a[@]:1:3}`: elements, not characters."""
+    found = _RANGE.fullmatch(raw or "")
+    start = int(found[1]) - (part.name in ("@", "*")) if found else -1
+    if found is None or start < 0 or any(value.many for value in values[:start]):
+        return (
+            Value(None, part.span, why=f"what is taken of ${part.name} is worked out at run time", many=True),
+        )
+    taken = values[start : start + int(found[2])] if found[2] else values[start:]
+    return (_joined(taken),) if part.name == "*" and part.quoted else taken
 
 
 def _is_star(index: Word) -> bool:
@@ -213,7 +228,7 @@ def _replaced(text: str, pattern: str, other: str, op: str) -> str | None:
 
 
 def _substring(text: str, raw: str) -> str | None:
-    found = re.fullmatch(r"\s*(-?[0-9]{1,9})\s*(?::\s*([0-9]{1,9})\s*)?", raw)
+    found = _RANGE.fullmatch(raw)
     if not found:
         return None
     start = int(found[1])

@@ -32,6 +32,7 @@ _NEVER = frozenset(
 )
 _SCANNED = frozenset("service services sv svc s6 runit runsvdir daemontools supervise etc-service".split())
 _SUPERVISED = frozenset("sv s6 runit runsvdir daemontools etc-service".split())  # of nothing else
+_UNUSED = re.compile(r"(?:^|[-_.])(?:disabled|unused|deprecated|obsolete)(?:$|[-_.])")
 _IDIOM = re.compile(
     rb"execlineb|with-contenv|\bs6-[a-z]|\bchpst\b|\bsvlogd\b|\bsetuidgid\b|\bsv (?:check|start|up|once)\b"
     rb"|\bexec 2>&1\b|/etc/(?:runit|service|sv|s6)\b"
@@ -95,6 +96,8 @@ def _is_type(path: str, listing: Mapping[str, str]) -> bool:
 def is_scanned(directory: str, signs: Iterable[Sign], neighbours: int) -> bool:
     """Whether the absolute `directory` is a scan directory, by the signs of its `neighbours` children."""
     grades = [sign.grade for sign in signs]
+    if _UNUSED.search(directory.rpartition("/")[2]):
+        return False
     if Grade.STRONG in grades:
         return True
     weak = grades.count(Grade.WEAK)

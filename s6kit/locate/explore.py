@@ -24,10 +24,14 @@ _ANY_IN = frozenset(parts[-2] for parts in _PARTS if parts[-1] == "*")
 
 @dataclass
 class Found:
-    """Absolute paths: roots that hold directories with a layout's name, and other scan directories."""
+    """Absolute paths: roots that hold directories with a layout's name, and other scan directories.
+
+    `doubtful` are directories whose children, by name, have a `run` and nothing else of a service.
+    """
 
     roots: set[str] = field(default_factory=set)
     scandirs: dict[str, Layout] = field(default_factory=dict)
+    doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def root_of(path: str) -> str | None:
@@ -93,6 +97,8 @@ def explore(disk: Disk, start: str, skipped: Callable[[str], bool]) -> Found:
     for parent, children in signs.items():
         if evidence.is_scanned(parent, children.values(), _subdirectories(disk, parent)):
             found.scandirs[parent] = evidence.layout_of(parent, children.values())
+        else:
+            found.doubtful[parent] = tuple(children)
     return found
 
 

@@ -102,8 +102,18 @@ class _Finder:
         found: Found = explore(self._disk, directory, self._is_excluded)
         for root in found.roots:
             self._want(root, directory)
-        self._others += [(scandir, layout, directory) for scandir, layout in found.scandirs.items()]
-        return bool(found.roots or found.scandirs)
+        scandirs = found.scandirs | dict(self._copied(found, directory))
+        self._others += [(scandir, layout, directory) for scandir, layout in scandirs.items()]
+        return bool(found.roots or scandirs)
+
+    def _copied(self, found: Found, given: str) -> Iterator[tuple[str, Layout]]:
+        """What only a Dockerfile makes a scan directory, by copying it to the place of one."""
+        for scandir, names in found.doubtful.items():
+            root = self._root_around(scandir, given)
+            around = Around(DiskTree(root, self._disk), self._shower.above(root))
+            layout = _landed(around, scandir[len(root) + 1 :], names)
+            if layout is not None:
+                yield scandir, layout
 
     def _in_service(self, directory: str, given: str) -> bool:
         """Whether `directory` or one above it is a service; a `run` that was named is one in any case."""

@@ -4,8 +4,8 @@
 
 `service x start`, `apachectl start`, `pg_ctl start`, `start-stop-daemon -b`, `setsid`, `nohup … &`,
 `pm2 start`, `screen -d`: all of them are made to leave a daemon behind. s6 sees the wrapper end and
-calls it again every second. `mysqld_safe` and its like stay, but watch the daemon themselves and
-keep s6's signals from it.
+calls it again every second. `mysqld_safe` and its like stay, but as the parent of the daemon: s6's
+signals go to them, and some of them start the daemon again by themselves.
 
 ## How to fix
 
@@ -127,7 +127,7 @@ def _said(outcome: Outcome, verdict: Verdict) -> str:
     if not verdict.wrapper:
         return f"{verdict.because}: s6 does not watch what it starts"
     if verdict.stay is Stay.FOREGROUND:
-        return f"{called(outcome)} stays, but watches the daemon itself and keeps s6's signals from it"
+        return f"{called(outcome)} stays as the parent of the daemon, and s6's signals go to it instead"
     return (
         f"{called(outcome)} leaves the daemon running on its own and ends: s6 does not watch what it starts"
     )

@@ -6,6 +6,9 @@ They are made for people at a terminal: they open a session, start the command a
 s6 watches the wrapper, not the daemon: a signal that the wrapper may not or will not pass on never
 arrives (`s6-svc -k` kills only `su`), and the daemon runs on without a parent.
 
+Not reported: `su` and `doas` where the image is made with Alpine's packages, for they become what they start
+there.
+
 ## How to fix
 
 Use a program that changes the user and then execs: `s6-setuidgid USER`, and where that is not in
@@ -14,6 +17,7 @@ the image `setpriv --reuid USER --regid USER --init-groups`, `su-exec`, `gosu` o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
@@ -69,9 +73,16 @@ etc/s6/svc/run (executable)
 FORKING = ("su", "sudo", "runuser", "doas")
 
 
+_ALPINE = re.compile(
+    rb"^[ \t]*FROM[ \t]+\S*alpine|\bapk[ \t]+(?:-\S+[ \t]+)*add\b", re.MULTILINE | re.IGNORECASE
+)
+
+
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in daemons(service, analysis):
         names = [wrapper.name for wrapper in outcome.wrappers if wrapper.name in FORKING]
+        if names[:1] in (["su"], ["doas"]) and _replaces(analysis):
+            continue
         if not names or outcome.kind is not Kind.WAITS or verdict.stay is Stay.DAEMONIZES:
             continue
         user = outcome.user or "USER"
@@ -81,3 +92,10 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             f"`{names[0]}` stays between s6 and {called(outcome)}, and s6's signals go to it",
             f"exec s6-setuidgid {user} {' '.join(word or '…' for word in outcome.words)}",
         )
+
+
+def _replaces(analysis: Analysis) -> bool:
+    """Whether they may be Alpine's: busybox's `su`, and a doas without PAM, become what they start."""
+    return analysis.tree.entry("etc/alpine-release") is not None or analysis.root.surroundings.mentions(
+        _ALPINE
+    )

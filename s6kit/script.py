@@ -211,6 +211,7 @@ class While:
     condition: tuple[Statement, ...]
     body: tuple[Statement, ...]
     until: bool = False
+    redirects: tuple[Redirect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

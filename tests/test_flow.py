@@ -104,6 +104,14 @@ SHELL = {
     # a pipe that is held open at both ends
     "mkfifo /p\ncat <>/p >&2": ["waits cat"],
     "cat </p": ["exits"],
+    # a loop that reads what ends, or may not
+    "while read l; do\necho $l\ndone": ["waits (loop)"],
+    'while read l; do\necho $l\ndone <<< "$X"': ["exits", "exits"],
+    "while read l; do\necho $l\ndone <<E\nx\nE": ["exits", "exits"],
+    "while read l; do\necho $l\ndone </etc/list": ["exits", "exits"],
+    "while read l; do\necho $l\ndone </run/fifo": ["waits (loop)"],
+    "while read l; do\necho $l\ndone <$X": ["waits (loop)"],
+    "while read l; do\necho $l\ndone < <(stayd)": ["waits (loop)"],
     # a part of the arguments, or of an array
     'f() { exec "$1" "${@:2}"; }\nf stayd -f -g': ["becomes stayd -f -g"],
     'f() { exec "${@:2:2}"; }\nf no stayd -f -g': ["becomes stayd -f"],

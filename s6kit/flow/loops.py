@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from s6kit.flow.branches import Branches
@@ -11,10 +12,11 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import READS, Leave
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import asks
-from s6kit.script import Argument, Command, For, Literal, Not, Pipeline, While, Word
+from s6kit.script import Argument, Command, For, Literal, Not, Opaque, Pipeline, Redirect, While, Word
 from s6kit.text import Span
 from s6kit.value import Value
 
+_STREAM = re.compile(r"/dev/|/proc/|fifo|pipe|sock", re.IGNORECASE)
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 
 
@@ -96,7 +98,19 @@ def _goes_on(statement: While) -> bool:
 def _reads(statement: While) -> bool:
     """Whether the loop goes on for as long as its input does: `while read …`."""
     last = statement.condition[-1] if statement.condition else None
-    return isinstance(last, Command) and _name(last) == "read"
+    reads = isinstance(last, Command) and _name(last) == "read"
+    return reads and not any(_ends(redirect) for redirect in statement.redirects)
+
+
+def _ends(redirect: Redirect) -> bool:
+    """Whether what is read from there soon ends: a string, or what goes by the name of a file."""
+    parts = redirect.target.parts if redirect.target is not None else ()
+    if redirect.op != "<":
+        return redirect.op in ("<<", "<<-", "<<<")
+    if any(isinstance(part, Opaque) for part in parts):
+        return False
+    text = "".join(part.text if isinstance(part, Literal) else "" for part in parts)
+    return bool(text) and not _STREAM.search(text)
 
 
 def _watches(statement: While) -> bool:

@@ -98,8 +98,8 @@ class Compounds(Commands):
         self.pos += 5
         condition = self._body_of(start, 5, ("do",))
         body = self._do(start, 5)
-        self._redirects()
-        return While(Span(start, self.pos), condition, body, self.src[start] == "u")
+        redirects = self._redirects()
+        return While(Span(start, self.pos), condition, body, self.src[start] == "u", redirects)
 
     def _do(self, opener: int, width: int) -> tuple[Statement, ...]:
         at = self._keyword("do", opener, width)

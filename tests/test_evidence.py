@@ -42,6 +42,23 @@ def test_the_document_is_made_of_the_files() -> None:
     assert DOCUMENT.read_text("utf-8") == document(RAWS)
 
 
+@pytest.mark.parametrize(
+    ("reload", "cell"),
+    [
+        ("", "-"),
+        ("reload: {signal: HUP, how: x -r, source: x(8)}\n", "HUP"),
+        ("reload: none\n", "none"),
+        ("reload: {signal: none, how: x -r|y, source: x(8)}\n", "`x -r\\|y`"),
+    ],
+)
+def test_how_the_document_tells_a_reload(reload: str, cell: str) -> None:
+    raw = parse(
+        f"daemon: x\ntitle: t\nprograms: [x]\nbare: leaves\nsource: x(8)\n{reload}".encode(), "x.yaml"
+    )
+    row = f"| x | - | ends | - | - | nothing | - | {cell} | - |\n"
+    assert document([raw]).endswith(row)
+
+
 TELLERD = """\
 daemon: tellerd
 title: counts what others bring

@@ -60,6 +60,13 @@ ERRORS = [
         '7:34: unknown word "leave"; did you mean "leaves"?',
     ),
     (LEAST + "stop: SIGTERM\n", '6:7: unknown word "SIGTERM"; did you mean "TERM"?'),
+    (LEAST + "stop: none\n", '6:7: unknown word "none"; expected one of TERM, INT, QUIT'),
+    (LEAST + "reload: nine\n", '6:9: unknown word "nine"; did you mean "none"?'),
+    (LEAST + "reload: {how: x -s reload}\n", '6:9: "signal" is missing'),
+    (
+        LEAST + "stop: {signal: INT, how: x -s stop}\n",
+        '6:21: unknown key "how"; known are signal, source',
+    ),
     (LEAST + "title: again\n", '6:1: found duplicate key "title"'),
     ("a: [\n", "2:1: "),
     ("\tx", "1:1: found character"),
@@ -96,6 +103,21 @@ config:
     assert raw["config"][0]["keys"] == {
         "d": {"values": {"no": "foreground", "0": "foreground", "true": "daemonizes"}, "unset": "foreground"}
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("HUP", {"signal": "HUP"}),
+        ("none", {"signal": "none"}),
+        (
+            "{signal: none, how: x -s reload, source: x(8)}",
+            {"signal": "none", "how": "x -s reload", "source": "x(8)"},
+        ),
+    ],
+)
+def test_a_daemon_may_have_no_reload_signal(written: str, told: dict[str, str]) -> None:
+    assert parse(f"{LEAST}reload: {written}\n".encode(), "x.yaml")["reload"] == told
 
 
 def test_files_of_ones_own_speak_first(tmp_path: Path) -> None:

@@ -109,12 +109,6 @@ def _subcommand(check: Checker, node: Node, where: tuple[int, int]) -> dict[str,
     return check.mapping(node, where, _SUBCOMMAND, ("bare",))
 
 
-def _signal(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, Any]:
-    if isinstance(node, Mapping):
-        return check.mapping(node, where, {"signal": _signal_name, "source": text}, ("signal",))
-    return {"signal": _signal_name(check, node, where)}
-
-
 def _sourced(name: str, field: Field, **more: Field) -> Field:
     def sourced(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, Any]:
         if isinstance(node, Mapping):
@@ -125,7 +119,6 @@ def _sourced(name: str, field: Field, **more: Field) -> Field:
 
 
 _does = one_of(*_DOES)
-_signal_name = one_of(*_SIGNALS)
 _clues = list_of(_clue)
 
 _CLUE: dict[str, Field] = {"word": texts, "value": texts, "matches": regex}
@@ -213,8 +206,8 @@ _FIELDS: dict[str, Field] = {
     "remedy": text,
     "instead": text,
     "ends": flag,
-    "stop": _signal,
-    "reload": _signal,
+    "stop": _sourced("signal", one_of(*_SIGNALS)),
+    "reload": _sourced("signal", one_of(*_SIGNALS, "none"), how=text),
     "readiness": _sourced("how", one_of(*_READY)),
     "user": _sourced("name", text, by=one_of("itself", "supervisor")),
     "notes": texts,

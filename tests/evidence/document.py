@@ -22,6 +22,9 @@ the package. Where evidence is "-", it is what manuals say, and `s6kit daemons N
 was watched for 35 seconds. `make evidence` runs all of it again. This page is made from the files of
 `s6kit/daemons/known`.
 
+Under *stop* is the signal for a graceful stop, under *reload* the one on which it reads its configuration
+anew: *none* where no signal does, or the command that does in its place; "-" where that is not known.
+
 """
 
 
@@ -44,9 +47,15 @@ def _row(raw: Mapping[str, Any], runs: int) -> tuple[str, ...]:
         _words(raw, "daemonizes"),
         ", ".join(_deciding(raw)) or "nothing",
         raw.get("stop", {}).get("signal", "-"),
-        raw.get("reload", {}).get("signal", "-"),
+        _reload(raw.get("reload", {})),
         f"{runs} runs" if runs > 1 else "1 run" if runs else "-",
     )
+
+
+def _reload(told: Mapping[str, str]) -> str:
+    """The signal, the command where no signal does it, "none", or "-" where nothing is known."""
+    signal = told.get("signal", "-")
+    return f"`{_cell(told['how'])}`" if signal == "none" and "how" in told else signal
 
 
 def _words(raw: Mapping[str, Any], does: str) -> str:

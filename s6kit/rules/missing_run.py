@@ -111,10 +111,14 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     if there is None:
         if not _elsewhere(service) and not any(right == "run" for _, right in misnamed(service)):
             yield Finding(service.path, message=f"there is no run in here: {_bites(service)}", help=_HELP)
+    elif isinstance(found.entry, Unreadable):
+        message = f"run cannot be read ({found.entry.reason}): what it becomes is not known"
+        yield Finding(
+            path, message=message, help="make it readable, as the image has it", severity=Severity.WARNING
+        )
     elif not found.trouble:
         message = f"run is {what(found.entry)}: nothing that {service.layout.starter} can start"
-        reads = isinstance(found.entry, Unreadable)
-        yield Finding(path, message=message, help=_HELP, severity=Severity.WARNING if reads else None)
+        yield Finding(path, message=message, help=_HELP)
 
 
 _HELP = "write an executable run, or give the directory a name that starts with a dot"

@@ -41,13 +41,9 @@ def test_a_socket_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert DiskTree(str(tmp_path)).entry("s") == Special("socket")
 
 
-def test_devices_and_unreadable_files(tmp_path: Path) -> None:
+def test_devices_and_files_that_have_gone(tmp_path: Path) -> None:
     assert DiskTree("/dev").entry("null") == Special("character device")
     (tmp_path / "run").write_text("x")
-    (tmp_path / "run").chmod(0)
-    tree = DiskTree(str(tmp_path))
-    if os.geteuid():
-        assert tree.entry("run") == Unreadable("Permission denied")
     tree = DiskTree(str(tmp_path))
     assert tree.names("") == ("run",)
     (tmp_path / "run").unlink()

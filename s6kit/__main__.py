@@ -1,6 +1,19 @@
-"""`python -m s6kit`."""
+"""`python -m s6kit`, and the console entry."""
 
-from s6kit.cli import run
+from __future__ import annotations
+
+import os
+
+
+def entry() -> None:
+    """Run s6kit; Ctrl-C ends it without a word while it is still being loaded, as it does later."""
+    try:
+        from s6kit.cli import run  # noqa: PLC0415 - it takes its time
+
+        run()
+    except KeyboardInterrupt:
+        os._exit(130)
+
 
 if __name__ == "__main__":
-    run()
+    entry()

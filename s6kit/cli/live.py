@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from time import monotonic
 from types import TracebackType
@@ -78,11 +80,25 @@ class Live:
 
             console = Console(file=sys.stderr, width=columns(), highlight=False, emoji=False, markup=False)
             self._screen = Screen(console=console, auto_refresh=False, transient=True)
+            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+                signal.signal(signal.SIGTERM, self._end)
             self._screen.start()
         return self
+
+    def _end(self, number: int, _: object) -> None:
+        """Leave the terminal as it was, cursor and all, and end as the signal would have it."""
+        try:
+            self._stop()
+        finally:
+            os.kill(os.getpid(), number)
+
+    def _stop(self) -> None:
+        if self._screen is not None:
+            self._screen.stop()
+        if signal.getsignal(signal.SIGTERM) == self._end:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        if self._screen is not None:
-            self._screen.stop()
+        self._stop()

@@ -40,12 +40,17 @@ def adopt_orphans() -> None:
 
 
 def fork() -> int:
-    """A child, which takes no notice of what is typed at the terminal: 0 in there, its number here."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A child: 0 in there, its number here. It takes no notice of what is typed at the terminal.
+
+    What this process does about SIGTERM is not for its child to do.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
         return pid
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from typing import NoReturn
 
@@ -55,6 +56,7 @@ def _become(run: Run, argv: tuple[str, ...], arg0: str, top: str, ends: Ends, te
     try:
         if run.leads:
             os.setsid()
+        _yields()
         tell = _descriptors(run.notification_fd if ends.ready >= 0 else None, ends, tell)
         if top:
             os.chroot(top)
@@ -71,6 +73,12 @@ def _become(run: Run, argv: tuple[str, ...], arg0: str, top: str, ends: Ends, te
         os.write(tell, os.fsencode(f"{REFUSED} unable to become user {run.user}: {error}"))
     finally:
         os._exit(ABSENT)
+
+
+def _yields() -> None:
+    """Where memory runs out it is what is probed that the kernel ends, and nobody else."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+        file.write(b"1000")
 
 
 def _descriptors(notify: int | None, ends: Ends, tell: int) -> int:

@@ -147,6 +147,11 @@ def test_a_shell_that_stays() -> None:
     assert found.survivors == found.children == (Survivor(4, ("sleep", "1000")),)
 
 
+def test_where_memory_runs_out_it_is_the_first_to_go() -> None:
+    found = observe(Run(("cat", "/proc/self/oom_score_adj"), env=ENV, settle=LONG))
+    assert (found.outcome, found.output_tail) == (Fate.EXITED, "1000\n")
+
+
 def test_where_it_listens() -> None:
     program = "import socket, signal; s = socket.create_server(('127.0.0.1', 4711)); signal.pause()"
     found = observe(Run((command("stay")[0], "-S", "-c", program), env=ENV, settle=1.0))

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,35 +23,24 @@ if TYPE_CHECKING:
 
     Task = tuple[Root, Analysis, Selection]
 
-Words = list[str] | None
-
 
 def command(
     paths: common.Paths = None,
-    select: Annotated[
-        Words, typer.Option(help="Rules to run: codes or prefixes such as SK2, or ALL.", metavar="CODE")
-    ] = None,
-    ignore: Annotated[
-        Words, typer.Option(help="Rules not to run: codes or prefixes.", metavar="CODE")
-    ] = None,
-    format_: Annotated[
-        Literal["text", "concise", "json"], typer.Option("--format", help="How to tell it.")
-    ] = "text",
-    output: Annotated[
-        str | None, typer.Option(help="Write there instead of to standard output.", metavar="FILE")
-    ] = None,
+    select: common.Select = None,
+    ignore: common.Ignore = None,
+    format_: common.Format = "text",
+    output: common.Output = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Counts by rule, and of run scripts resolved and unknown.")
     ] = False,
-    failure_threshold: Annotated[
-        Literal["error", "warning", "info"], typer.Option(help="Exit with 1 from this severity on.")
-    ] = "warning",
+    failure_threshold: common.Threshold = "warning",
     probe: Annotated[
         bool,
         typer.Option("--probe", help="Run what stays unknown, where its root is complete, and watch it."),
     ] = False,
     exclude: Annotated[
-        Words, typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN")
+        list[str] | None,
+        typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN"),
     ] = None,
     config: common.ConfigFile = None,
     isolated: common.Isolated = False,

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from s6kit.observation import Observation
     from s6kit.report import Item
 
-Words = list[str] | None
-
 
 def command(
     names: Annotated[
@@ -45,7 +43,7 @@ def command(
         ),
     ] = None,
     engine_option: Annotated[
-        Words,
+        list[str] | None,
         typer.Option(
             "--engine-option", help="For the engine's run: '--ulimit nofile=1024'.", metavar="OPTION"
         ),
@@ -56,28 +54,20 @@ def command(
     timeout: Annotated[
         str,
         typer.Option(
-            "--timeout", help="Seconds to wait for readiness after that, and for the stop.", metavar="SECONDS"
+            "--timeout",
+            help="Seconds to wait after that, for readiness or a late start, and for the stop.",
+            metavar="SECONDS",
         ),
     ] = "10",
     net: Annotated[
         Literal["none", "host", "private"],
         typer.Option("--net", help="No network, the machine's, or one of its own with loopback only."),
     ] = "private",
-    format_: Annotated[
-        Literal["text", "concise", "json"], typer.Option("--format", help="How to tell it.")
-    ] = "text",
-    output: Annotated[
-        str | None, typer.Option(help="Write there instead of to standard output.", metavar="FILE")
-    ] = None,
-    select: Annotated[
-        Words, typer.Option(help="Rules to run: codes or prefixes such as SK80, or ALL.", metavar="CODE")
-    ] = None,
-    ignore: Annotated[
-        Words, typer.Option(help="Rules not to run: codes or prefixes.", metavar="CODE")
-    ] = None,
-    failure_threshold: Annotated[
-        Literal["error", "warning", "info"], typer.Option(help="Exit with 1 from this severity on.")
-    ] = "warning",
+    format_: common.Format = "text",
+    output: common.Output = None,
+    select: common.Select = None,
+    ignore: common.Ignore = None,
+    failure_threshold: common.Threshold = "warning",
     config: common.ConfigFile = None,
     isolated: common.Isolated = False,
     color: common.Color = None,

@@ -17,10 +17,12 @@ from s6kit.probe.loop import KEPT
 from s6kit.probe.record import Inside, Look, Record, Row
 from s6kit.probe.run import Net
 from s6kit.probe.signals import signal_name
+from s6kit.probe.status import status
 
 PAUSE = 0.2  # seconds between two looks
 _DIES = 20.0  # seconds that the engine may take to kill a container
 _CAUGHT = 1 << (signal.SIGTERM - 1)
+_STATUS, _TALLY = "supervise/status", "supervise/death_tally"
 _TOGETHER = "servicedirs"  # where s6-rc keeps the service directories of all of its services
 
 Tell = Callable[[str, str], None]
@@ -53,26 +55,25 @@ class _Watch:
         self._settle, self._timeout = settle, timeout
         self._begin, self._begun = monotonic(), time()
         self._looks: list[Look] = []
-        self._until = self._begin + settle + timeout  # for as long as no service has been started
+        self._until = self._begin + settle
         self._told = dict[str, int]()  # service -> the process that was told last
+        self._staying = set[str]()  # services of which a process was seen twice
 
     def record(self) -> Record:
         """All that is to be seen of it."""
-        while monotonic() < self._until and self._look():
-            sleep(PAUSE)
+        self._watch()
+        if not self._told and self._waits():
+            self._until += self._timeout
+            self._watch()
         facts = self._container.facts()
         watched = round(monotonic() - self._begin, 3)
         if not facts["State"]["Running"] or not self._look():
             return self._ended(watched)
         rows = self._looks[-1][1]
-        names = [service.name for service in supervisors.services(rows)]
-        scandir = supervisors.scandir(rows)
-        scanned, links = self._container.copy(scandir) if scandir else ({}, {})
-        places = _places(scandir, links, names)
-        files = self._files(places, {scandir: scanned})
+        places, files = self._directories(rows)
         inside = {row.pid: _inside(row) for row in rows if row.exact}
         name = str(facts["Config"].get("StopSignal") or "SIGTERM")
-        asked, stopping, killed = self._stop(name)
+        asked, stopping, killed, left = self._stop(name, places)
         return Record(
             self._image,
             tuple(self._looks),
@@ -85,9 +86,22 @@ class _Watch:
             stopping,
             killed,
             files,
-            self._files(places, {}),
+            left,
             inside,
         )
+
+    def _watch(self) -> None:
+        """Look for as long as it is to be watched, or lives."""
+        while monotonic() < self._until and self._look():
+            sleep(PAUSE)
+
+    def _waits(self) -> bool:
+        """Whether its init is still busy with something else, and has not started a service yet."""
+        rows = self._looks[-1][1] if self._looks else ()
+        if any(service.layout != "s6" for service in supervisors.services(rows)):
+            return False
+        _, files = self._directories(rows)
+        return not any(_TALLY in each and each[_TALLY].data for each in files.values())
 
     def _ended(self, watched: float) -> Record:
         """It has ended by itself."""
@@ -105,16 +119,26 @@ class _Watch:
             rows = self._looks[-1][1]  # a long watch is kept once
         self._looks.append((round(monotonic() - self._begin, 3), rows))
         for service in supervisors.services(rows):
-            if service.main is not None and self._told.get(service.name) != service.main.pid:
-                self._tell(service.name, " ".join(service.main.words))
-                self._settles(service.name not in self._told)
-                self._told[service.name] = service.main.pid
+            if service.main is not None:
+                self._note(service.name, service.main)
         return True
 
-    def _settles(self, started: bool) -> None:
-        """Watch a service that has just been started for as long as all others, but not for ever."""
-        if started:
+    def _note(self, name: str, main: Row) -> None:
+        """A service is at work; one that starts late is watched for as long as the others, within bounds."""
+        if self._told.get(name) != main.pid:
+            self._tell(name, " ".join(main.words))
+            self._told[name] = main.pid
+        elif name not in self._staying:
+            self._staying.add(name)
             self._until = min(monotonic(), self._begin + self._timeout) + self._settle
+
+    def _directories(self, rows: Sequence[Row]) -> tuple[dict[str, Place], Files]:
+        """Where the files of each service are, and what they are now."""
+        names = [service.name for service in supervisors.services(rows)]
+        scandir = supervisors.scandir(rows)
+        scanned, links = self._container.copy(scandir) if scandir else ({}, {})
+        places = _places(scandir, links, names)
+        return places, self._files(places, {scandir: scanned})
 
     def _files(self, places: Mapping[str, Place], copied: dict[str, dict[str, File]]) -> Files:
         """The files of every service; what is copied already, and one place, are not copied again."""
@@ -123,22 +147,39 @@ class _Watch:
                 copied[directory] = self._container.copy(directory)[0]
         return {name: _below(copied[place], inside) for name, (place, inside) in places.items()}
 
-    def _stop(self, name: str) -> tuple[float, tuple[Look, ...], bool]:
-        """Ask the container to end; when that was, what was seen until its end, whether it was killed."""
+    def _stop(self, name: str, places: Mapping[str, Place]) -> tuple[float, tuple[Look, ...], bool, Files]:
+        """Ask the container to end.
+
+        When that was, what was seen until its end, whether it was killed, and the files that it left. Those
+        in memory alone end with it: what they said of services that had ended before is kept.
+        """
         self._tell("", "stops")
         self._container.kill(name)
         asked, begin = time(), monotonic()
         looks: list[Look] = []
+        alive, early = set(self._told.values()), Files()
         while not looks or (looks[-1][1] and looks[-1][0] < self._timeout):
             sleep(PAUSE / 4)
             rows = tuple(self._container.top())
             looks.append((round(monotonic() - begin, 3), rows))
+            left = alive & {row.pid for row in rows}
+            if rows and left != alive:
+                early = self._files(places, {})
+            alive = left
         killed = bool(looks[-1][1])
         if killed:
             self._container.kill("SIGKILL")
             while self._container.top() and monotonic() < begin + self._timeout + _DIES:
                 sleep(PAUSE)
-        return asked, tuple(looks), killed
+        files = self._files(places, {})
+        kept = {each: found or _told_of_end(early.get(each, {})) for each, found in files.items()}
+        return asked, tuple(looks), killed, kept
+
+
+def _told_of_end(files: dict[str, File]) -> dict[str, File]:
+    """The files of a service, if they say that it has ended."""
+    written = status(files[_STATUS].data) if _STATUS in files else None
+    return files if written is not None and not written.pid else {}
 
 
 def _places(scandir: str, links: Mapping[str, str], names: Iterable[str]) -> dict[str, Place]:

@@ -47,6 +47,7 @@ RAW = {
     ],
     "remedy": "tickd -F",
     "stop": {"signal": "TERM", "source": "tickd(8)"},
+    "reload": {"signal": "none", "how": "tickctl reload", "source": "tickctl(8)"},
     "readiness": {"how": "none"},
     "notes": ["it ticks", "and it tocks, for as long as there is anybody who listens to it in this room"],
     "source": ["tickd(8)", "its README"],
@@ -96,6 +97,7 @@ file         operand 2
              what matches ^fork: forks away with nothing
 run          tickd -F
 stop         TERM  (tickd(8))
+reload       none; run tickctl reload  (tickctl(8))
 readiness    none
 note         it ticks
              and it tocks, for as long as there is anybody who listens to

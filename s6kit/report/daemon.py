@@ -47,11 +47,16 @@ def _facts(raw: Raw) -> Facts:
             yield "run", raw[key]
     for key, named in (("stop", "signal"), ("reload", "signal"), ("readiness", "how"), ("user", "name")):
         if key in raw:
-            fact = raw[key]
-            yield key, f"{fact[named]}  ({fact['source']})" if "source" in fact else str(fact[named])
+            yield key, _sourced(raw[key], named)
     yield from (("note", note) for note in raw.get("notes", ()))
     yield "known from", "; ".join(raw.get("source", ()))
     yield from (("not proven", f"{claim}: {why}") for claim, why in raw.get("unproven", {}).items())
+
+
+def _sourced(fact: Raw, named: str) -> str:
+    """A signal or a name, the command that takes its place, and where that is known from."""
+    told = f"{fact[named]}; run {fact['how']}" if named == "signal" and "how" in fact else str(fact[named])
+    return f"{told}  ({fact['source']})" if "source" in fact else told
 
 
 def _deciding(raw: Raw) -> Facts:

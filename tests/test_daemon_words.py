@@ -9,6 +9,7 @@ from s6kit.daemons.words import events
 from s6kit.value import Value, known
 
 GETOPT = Options("fd:o::", ("fore", "file=", "level[=]"))
+ABBREVIATED = Options("", GETOPT.long, abbreviated=True)
 SINGLE = Options("", ("fg", "f=", "q*", "x"), "single")
 
 TABLE = [
@@ -20,6 +21,7 @@ TABLE = [
     (GETOPT, "--file x --file=y --file=", [("--file", "x"), ("--file", "y"), ("--file", "")]),
     (GETOPT, "--level x --level=y", [("--level", None), ("", "x"), ("--level", "y")]),
     (GETOPT, "--fore=x", [("--fore", "x")]),
+    (ABBREVIATED, "--fo --fi x --f", [("--fore", None), ("--file", "x"), ("--f", None)]),
     (GETOPT, "-- -f", [("", "-f")]),
     (GETOPT, "- -f", [("", "-"), ("-f", None)]),
     (Options("fd:", (), "posix"), "-f a -d v", [("-f", None), ("", "a"), ("", "-d"), ("", "v")]),
@@ -55,7 +57,7 @@ UNKNOWN = [
     ([Value(None, prefix="/etc/")], [("", True, "/etc/")]),
     ([known("-z"), known("a"), known("b")], [("-z", True, ""), ("", False, ""), ("", True, "")]),
     ([known("-zf")], [("-z", True, ""), ("-f", False, "")]),
-    ([known("--fo")], [("--fo", True, "")]),
+    ([known("--fo")], [("--fore", False, "")]),
     ([known("--for")], [("--fore", False, "")]),
 ]
 

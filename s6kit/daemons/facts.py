@@ -60,13 +60,16 @@ class Options:
 
     Styles: `getopt`, `posix` (ends at the first operand), `single` (long names with one dash, no bundles),
     `keys` (the dashes of long names may be left out). `fold`: case doesn't matter in long names.
-    `operands` False: none are accepted, which tells programs of one name apart.
+    `operands` False: none are accepted, which tells programs of one name apart. `abbreviated`: long names may be
+    cut short, as getopt_long(3) allows, and all of them are listed. `terminator` False: ``--`` doesn't end them.
     """
 
     short: str = ""
     long: tuple[str, ...] = ()
     style: str = "getopt"
     operands: bool = True
+    abbreviated: bool = False
+    terminator: bool = True
     fold: bool = False
 
     @cached_property

@@ -128,6 +128,8 @@ _OPTIONS: dict[str, Field] = {
     "style": one_of("getopt", "posix", "single", "keys"),
     "fold": flag,
     "operands": flag,
+    "abbreviated": flag,
+    "terminator": flag,
 }
 _RULE: dict[str, Field] = {"when": _clues, "unless": _clues, "then": _does, "because": text, "doubt": regex}
 _SUBCOMMAND: dict[str, Field] = {
@@ -156,7 +158,7 @@ _CONFIG: dict[str, Field] = {
     "include-from": text,
     "inline": texts,
     "wins": one_of(*_WINS),
-    "repeated": one_of("last", "first", "refused"),
+    "repeated": one_of("last", "first", "refused", "foreground", "daemonizes"),
     "order": one_of("words", "written"),
     "acquits": text,
     "comment": text,

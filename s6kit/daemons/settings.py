@@ -143,7 +143,7 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
     ]
     if not hits:
         return Answer(key.unset)
-    path, setting = hits[0 if config.repeated == "first" else -1]
+    path, setting = _counting(config, key, hits)
     does, value = _value(key, setting.value), setting.value
     said = line(config, setting.key, value) if config.format != "text" else value or key.name
     because = f'"{said}"' + (f" in /{path}" if path else "")
@@ -151,6 +151,12 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
         because = f"{because} is not a value that can be told"
     place = Place(path, Span(setting.start, setting.end)) if path else None
     return Answer(does, because, place)
+
+
+def _counting(config: Config, key: Key, hits: Sequence[tuple[str, Setting]]) -> tuple[str, Setting]:
+    """Of settings of one key, that which counts."""
+    doing = (hit for hit in hits if _value(key, hit[1].value).value == config.repeated)
+    return next(doing, hits[0 if config.repeated == "first" else -1])
 
 
 def _value(key: Key, value: str) -> Does:

@@ -62,7 +62,7 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
             continue
         doubtful = False
         if text == "--":
-            operands_only = True
+            operands_only = options.terminator
             continue
         if text.startswith("--") or single or (keys and text[0] != "-"):
             event, takes = _long(options, word, index, text)
@@ -111,10 +111,10 @@ def _name(options: Options, bare: str) -> tuple[str | None, bool]:
     for prefix in options.prefixes:
         if prefix and bare.startswith(prefix):
             return prefix + "*", True
-    if options.style == "single" or len(bare) < 3:
+    if options.style == "single" or not bare:
         return None, True
     likely = [name for name in options.names if name.startswith(bare)]
-    return (likely[0], False) if len(likely) == 1 else (None, True)
+    return (likely[0], options.abbreviated) if len(likely) == 1 else (None, True)
 
 
 def _bundle(options: Options, word: Value, index: int, text: str) -> Iterator[Event]:

@@ -50,11 +50,17 @@ def _value(value: str, comment: str) -> str:
     return unquote(value)
 
 
+def _bare(key: str, comment: str) -> str:
+    """A key that stands alone, without a comment behind it."""
+    return re.split(rf"\s[{re.escape(comment)}]", key, maxsplit=1)[0].rstrip()
+
+
 def keyvalue(text: str, config: Config) -> Iterator[Setting]:
     """`key value` or `key = value`, a line each."""
     comment = config.comment or "#"
     for start, line in _lines(text, comment):
         key, value = _split(line, config.separator)
+        key = unquote(key if value else _bare(key, comment))
         yield Setting("", key, _value(value, comment), start, start + len(line))
 
 
@@ -91,7 +97,7 @@ def keywords(text: str, config: Config) -> Iterator[Setting]:
         if key in config.sections:
             section = key
             continue
-        yield Setting(section, key, _value(value.strip(), "#"), start, start + len(line))
+        yield Setting(section, unquote(key), _value(value.strip(), "#"), start, start + len(line))
 
 
 _ASSIGNMENT = re.compile(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")

@@ -26,13 +26,18 @@ TABLE = [
     ("ini", "a=1\n[s]\nb = 2 ; x\n;c=3\nd: 'e'\n", [("", "a", "1"), ("s", "b", "2"), ("s", "d", "e")]),
     (
         "keyvalue",
-        'a 1\n b=2 # x\nc\td\n#e f\ng = "h # i"\nj\n',
-        [("", "a", "1"), ("", "b", "2"), ("", "c", "d"), ("", "g", "h # i"), ("", "j", "")],
+        'a 1\n b=2 # x\nc\td\n#e f\ng = "h # i"\nj\n"k" l\n',
+        [("", "a", "1"), ("", "b", "2"), ("", "c", "d"), ("", "g", "h # i"), ("", "j", ""), ("", "k", "l")],
     ),
     (
         "clauses",
         's:\n a: yes\n  b: ""\ninclude: /x\nt: # u\n c: 1 # d',
         [("s", "a", "yes"), ("s", "b", ""), ("s", "include", "/x"), ("t", "c", "1")],
+    ),
+    (
+        "clauses",
+        's: a: yes b: "c: d" e: # f: 1\n g: ::1',
+        [("s", "a", "yes"), ("s", "b", "c: d"), ("e", "g", "::1")],
     ),
     (
         "yaml",
@@ -52,7 +57,7 @@ TABLE = [
     (
         "assignments",
         'a = True\n  b = "x",\n# c = 1\nlocal d = 2;\n-- e = 3',
-        [("", "a", "True"), ("", "b", "x"), ("", "d", "2")],
+        [("", "a", "True"), ("indented", "b", "x"), ("", "d", "2")],
     ),
     ("text", "x set(daemon,true)", [("", r"set\(daemon,(\w+)\)", "true")]),
     ("whole", " yes\n", [("", r"set\(daemon,(\w+)\)", "yes")]),

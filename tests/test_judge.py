@@ -132,6 +132,18 @@ WORDS = [
     ("redis-server --daemonize $X", U),
     ("haproxy -f $X", U),
     ("php-fpm --nodaem", U),
+    # words as the programs themselves take them
+    ("dnsmasq --keep-in -C /dev/null", F),
+    ("dnsmasq --servers-file --no-daemon", D),
+    ("dnsmasq -3 -k", D),
+    ("memcached --da", D),
+    ("xinetd -- -dontfork", F),
+    ("memcached -- -d", F),
+    ("apache2 -DFOREGROUND", F),
+    ("apache2 -D foreground", D),
+    ("haproxy -Dx", D),
+    ("tor -RunAsDaemon 1", D),
+    ("clamd --foreground=no -F", F),
     ("apache2 -D $X", U),
     ("apache2-foreground $MANY", F),
 ]
@@ -197,6 +209,16 @@ FILES = [
     ("stunnel /s", {"s": "Foreground = YES\n[x]\n"}, F),
     ("stunnel /s", {"s": "[x]\nforeground = yes\n"}, D),
     ("vsftpd -obackground=YES /v", {"v": "background=NO\n"}, F),
+    ("vsftpd /v /w", {"v": "background=YES\n", "w": "background=NO\n"}, F),
+    ("dnsmasq", {"etc/dnsmasq.conf": "keep-in-foreground # so\n"}, F),
+    ("clamd -c /c", {"c": "Foreground yes\nForeground no\n"}, F),
+    ("pure-ftpd /p", {"p": "Daemonize yes\nDaemonize no\n"}, D),
+    ("gunicorn -c /g app", {"g": "daemon = True\n"}, D),
+    ("gunicorn -c /g app", {"g": "Daemon = True\n"}, F),
+    ("gunicorn -c /g app", {"g": "if x:\n    daemon = True\n"}, U),
+    ("redis-server /r.conf", {"r.conf": '"daemonize" yes\n'}, D),
+    ("tor -f /t --defaults-torrc /d", {"t": "", "d": "RunAsDaemon 1\n"}, D),
+    ("unbound -c /u", {"u": "server: pidfile: \"\" do-daemonize: no\n"}, F),
 ]
 
 

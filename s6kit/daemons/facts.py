@@ -121,7 +121,7 @@ class Where:
     """Where a daemon's configuration lies.
 
     `options` pairs an option with a template for the path (`{}` is its value), `operand` is the number of the
-    operand that names the file (0: none; -1: the first word, if it is no option). `#` in a default is
+    operand that names the file (0: none; -1: the first word, if it is no option; -2: each of them). `#` in a default is
     the version in the program's name.
     `optional`: an absent default is no file at all, rather than one that cannot be seen from here.
     """
@@ -150,6 +150,7 @@ class Config:
     repeated: str = "last"
     order: str = "words"
     acquits: str = ""
+    cased: bool = False
     comment: str = ""
     separator: str = ""
     sections: tuple[str, ...] = ()

@@ -69,9 +69,11 @@ def _file_options(check: Checker, node: Node, where: tuple[int, int]) -> dict[st
 def _operand(check: Checker, node: Node, where: tuple[int, int]) -> int:
     if node == "first":
         return -1
+    if node == "each":
+        return -2
     if isinstance(node, int) and not isinstance(node, bool) and node > 0:
         return node
-    raise check.fail(where, 'expected the number of an operand, from 1, or "first"')
+    raise check.fail(where, 'expected the number of an operand, from 1, "first" or "each"')
 
 
 def _include(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, str]:
@@ -161,6 +163,7 @@ _CONFIG: dict[str, Field] = {
     "repeated": one_of("last", "first", "refused", "foreground", "daemonizes"),
     "order": one_of("words", "written"),
     "acquits": text,
+    "cased": flag,
     "comment": text,
     "separator": text,
     "sections": words,

@@ -92,7 +92,8 @@ def _naming(where: Where, events: Sequence[Event]) -> Iterator[tuple[Event, str]
             yield event, "{}"
         elif event.name == OPERAND:
             operands += 1
-            if operands == where.operand or (where.operand == -1 and event.index == 0):
+            first = where.operand == -1 and event.index == 0
+            if first or where.operand in (operands, -2):
                 yield event, "{}"
         elif event.name in templates and (event.value is not None or event.open):
             yield event, templates[event.name]
@@ -135,11 +136,12 @@ def _order(wins: str) -> tuple[Does, ...]:
 
 def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answer:
     sections = None if config.section is None else {s.lower() for s in config.section}
-    name = key.name.lower()
+    name = key.name if config.cased else key.name.lower()
     hits = [
         (path, s)
         for path, s in found
-        if s.key.lower() == name and (sections is None or s.section.lower() in sections)
+        if (s.key if config.cased else s.key.lower()) == name
+        and (sections is None or s.section.lower() in sections)
     ]
     if not hits:
         return Answer(key.unset)

@@ -64,7 +64,7 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
         if text == "--":
             operands_only = options.terminator
             continue
-        if text.startswith("--") or single or (keys and text[0] != "-"):
+        if text.startswith("--") or single or (keys and (text[0] != "-" or len(text) > 2)):
             event, takes = _long(options, word, index, text)
         else:
             found = list(_bundle(options, word, index, text))

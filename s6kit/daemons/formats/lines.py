@@ -75,10 +75,22 @@ def ini(text: str, config: Config) -> Iterator[Setting]:
         yield Setting(section, key, _value(value, comment), start, start + len(line))
 
 
+_CLAUSE = re.compile(r"""(?:"[^"]*"|[^"\s])+""")
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of unbound's files, cut where another `key:` stands on them."""
+    for start, line in _lines(text, "#"):
+        words = _CLAUSE.finditer(line.partition(" #")[0])
+        cuts = [word.start() for word in words if re.fullmatch(r"[A-Za-z][\w-]*:", word.group())]
+        ends = [*cuts[1:], len(line)]
+        yield from ((start + at, line[at:end].rstrip()) for at, end in zip([0, *cuts[1:]], ends, strict=True))
+
+
 def clauses(text: str, config: Config) -> Iterator[Setting]:
     """`section:` on a line of its own, and `key: value` below it (unbound, knot, nsd)."""
     section = ""
-    for start, line in _lines(text, "#"):
+    for start, line in _statements(text):
         key, colon, value = line.partition(":")
         value = _value(value.strip(), "#")
         if not colon and key.startswith("include"):
@@ -104,13 +116,17 @@ _ASSIGNMENT = re.compile(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
 
 
 def assignments(text: str, config: Config) -> Iterator[Setting]:
-    """`name = value` as in Python, Lua, shell and the like; a comma or semicolon behind is dropped."""
+    """`name = value` as in Python, Lua, shell and the like; a comma or semicolon behind is dropped.
+
+    The section is `indented` where blanks stand in front: whether Python gets there is not known.
+    """
     comment = config.comment or "#"
     for start, line in _lines(text, comment):
         found = _ASSIGNMENT.match(line.removeprefix("local ").removeprefix("export "))
         if found and not line.startswith("--"):
             value = _value(found["value"].strip(), comment).rstrip(",; ")
-            yield Setting("", found["key"], unquote(value), start, start + len(line))
+            section = "" if text[start - 1 : start] in ("", "\n") else "indented"
+            yield Setting(section, found["key"], unquote(value), start, start + len(line))
 
 
 def text(text: str, config: Config) -> Iterator[Setting]:

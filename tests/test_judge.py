@@ -218,7 +218,7 @@ FILES = [
     ("gunicorn -c /g app", {"g": "if x:\n    daemon = True\n"}, U),
     ("redis-server /r.conf", {"r.conf": '"daemonize" yes\n'}, D),
     ("tor -f /t --defaults-torrc /d", {"t": "", "d": "RunAsDaemon 1\n"}, D),
-    ("unbound -c /u", {"u": "server: pidfile: \"\" do-daemonize: no\n"}, F),
+    ("unbound -c /u", {"u": 'server: pidfile: "" do-daemonize: no\n'}, F),
 ]
 
 

@@ -60,8 +60,9 @@ class Options:
 
     Styles: `getopt`, `posix` (ends at the first operand), `single` (long names with one dash, no bundles),
     `keys` (the dashes of long names may be left out). `fold`: case doesn't matter in long names.
-    `operands` False: none are accepted, which tells programs of one name apart. `abbreviated`: long names may be
-    cut short, as getopt_long(3) allows, and all of them are listed. `terminator` False: ``--`` doesn't end them.
+    `operands` False: none are accepted, which tells programs of one name apart. `abbreviated`: long names may
+    be cut short, as getopt_long(3) allows, and all of them are listed. `terminator` False: ``--`` doesn't end
+    the options.
     """
 
     short: str = ""
@@ -121,8 +122,8 @@ class Where:
     """Where a daemon's configuration lies.
 
     `options` pairs an option with a template for the path (`{}` is its value), `operand` is the number of the
-    operand that names the file (0: none; -1: the first word, if it is no option; -2: each of them). `#` in a default is
-    the version in the program's name.
+    operand that names the file (0: none; -1: the first word, if it is no option; -2: each of them). `#` in a
+    default is the version in the program's name.
     `optional`: an absent default is no file at all, rather than one that cannot be seen from here.
     """
 

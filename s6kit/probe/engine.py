@@ -27,6 +27,7 @@ ENGINES = ("podman", "docker")
 _PATIENCE = 60.0  # seconds for one command of the engine
 _TRIES, _PAUSE = 5, 0.2  # to see the processes of a container that may be about to end
 _STARTS = 300.0  # and for the one that makes the container
+_LONGEST = 1 << 16  # bytes of a command line: a class path may be long
 _NETWORK = {"none": ("--network", "none"), "host": ("--network", "host"), "private": ()}
 
 
@@ -97,7 +98,7 @@ def rows(text: str) -> list[Row]:
 def _words(here: int, shown: str) -> tuple[tuple[str, ...], bool]:
     """The arguments of a process, from /proc where they are those that `top` shows."""
     with suppress(OSError), open(f"/proc/{here}/cmdline", "rb") as file:  # noqa: PTH123
-        words = tuple(os.fsdecode(file.read(4096).rstrip(b"\0")).split("\0"))
+        words = tuple(os.fsdecode(file.read(_LONGEST).rstrip(b"\0")).split("\0"))
         if " ".join(words).split() == shown.split():
             return words, True
     return tuple(shown.split()), False

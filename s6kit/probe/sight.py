@@ -135,10 +135,12 @@ def _assign(record: Record, seen: Mapping[str, _Seen]) -> list[Row]:
     ]
     before = {row.pid for _, rows in record.looks[:-1] for row in supervisors.strays(rows)}
     left: list[Row] = []
-    for row in supervisors.strays(record.rows):
+    strays = supervisors.strays(record.rows)
+    for row in strays:
         if row.pid in before:  # or it may be about to end
             where = supervisors.place(record.rows, _inside(record, row.pid).directory)
-            owner = supervisors.owner(row, where, suspects)
+            often = sum(each.words == row.words for each in strays) > 1
+            owner = supervisors.owner(row, where, suspects, often)
             (seen[owner].strays if owner else left).append(row)
     return left
 

@@ -145,13 +145,14 @@ def place(rows: Iterable[Row], directory: str) -> str:
     return next((name for name in names for scan in scans if scan and directory == f"{scan}/{name}"), "")
 
 
-def owner(stray: Row, where: str, suspects: Sequence[Suspect]) -> str:
+def owner(stray: Row, where: str, suspects: Sequence[Suspect], often: bool) -> str:
     """The service that an escaped process comes from; empty where that cannot be told.
 
     `where` is the service whose directory that process is still in: it was started there. Else it is the one
-    that was seen as the same command or program, the one whose script or name is of that command or program,
-    or the only one whose process does not stay. A process with a lower number than the supervisor was there
-    before it.
+    that was seen as the same command or program, or the one whose script or name is of that command or
+    program. Where there are more of the same (`often`), it is the only one that is started again and again;
+    what is there but once may come from whatever the init has run. A process with a lower number than the
+    supervisor was there before it.
     """
     suspects = [one for one in suspects if one.supervisor < stray.pid]
     if where:
@@ -163,7 +164,7 @@ def owner(stray: Row, where: str, suspects: Sequence[Suspect]) -> str:
         lambda one: os.fsencode(" ".join(stray.words)) in one.script,
         lambda one: os.fsencode(program) in one.script,
         lambda one: one.name == program,
-        lambda one: True,
+        lambda one: often,
     )
     for way in ways:
         found = [one.name for one in suspects if way(one)]

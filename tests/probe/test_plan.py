@@ -155,7 +155,7 @@ STRAY = Row(50, 0, 1, ("/usr/sbin/redis-server", "*:6379"))
     ("suspects", "expected"),
     [
         ([], ""),
-        ([Suspect("a", 7, (), b"")], "a"),
+        ([Suspect("a", 7, (), b"")], ""),  # whatever the init has run may have left it
         ([Suspect("a", 60, (), b"")], ""),  # it was there before its supervisor
         ([Suspect("a", 7, (), b""), Suspect("b", 8, (("redis-server", "-x"),), b"")], "b"),
         ([Suspect("a", 7, (("nginx",),), b""), Suspect("b", 8, (), b"exec redis-server")], "b"),
@@ -169,13 +169,19 @@ STRAY = Row(50, 0, 1, ("/usr/sbin/redis-server", "*:6379"))
     ],
 )
 def test_whose_it_is(suspects: list[Suspect], expected: str) -> None:
-    assert owner(STRAY, "", suspects) == expected
+    assert owner(STRAY, "", suspects, often=False) == expected
+
+
+def test_whose_it_is_when_there_are_more_of_the_same() -> None:
+    suspects = [Suspect("a", 7, (), b""), Suspect("late", 60, (), b"")]
+    assert owner(STRAY, "", suspects, often=True) == "a"
+    assert owner(STRAY, "", [*suspects, Suspect("b", 8, (), b"")], often=True) == ""
 
 
 def test_one_that_is_still_in_a_service_directory() -> None:
     suspects = [Suspect("a", 7, (STRAY.words,), b"exec redis-server"), Suspect("b", 8, (), b"")]
-    assert owner(STRAY, "b", suspects) == "b"
-    assert owner(STRAY, "s6rc-oneshot-runner", suspects) == ""
+    assert owner(STRAY, "b", suspects, often=False) == "b"
+    assert owner(STRAY, "s6rc-oneshot-runner", suspects, often=True) == ""
 
 
 @pytest.mark.parametrize(

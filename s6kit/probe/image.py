@@ -20,6 +20,7 @@ from s6kit.probe.signals import signal_name
 from s6kit.probe.status import status
 
 PAUSE = 0.2  # seconds between two looks
+_AGAIN = 1.0  # seconds in which a service that stays is seen once more
 _DIES = 20.0  # seconds that the engine may take to kill a container
 _CAUGHT = 1 << (signal.SIGTERM - 1)
 _STATUS, _TALLY = "supervise/status", "supervise/death_tally"
@@ -62,9 +63,6 @@ class _Watch:
     def record(self) -> Record:
         """All that is to be seen of it."""
         self._watch()
-        if not self._told and self._waits():
-            self._until += self._timeout
-            self._watch()
         facts = self._container.facts()
         watched = round(monotonic() - self._begin, 3)
         if not facts["State"]["Running"] or not self._look():
@@ -91,14 +89,20 @@ class _Watch:
         )
 
     def _watch(self) -> None:
-        """Look for as long as it is to be watched, or lives."""
-        while monotonic() < self._until and self._look():
+        """Look until it has been watched for long enough, or has ended."""
+        last = self._begin + self._settle + self._timeout
+        while self._look():
+            now = monotonic()
+            if now >= self._until and (now >= last or not self._starts()):
+                return
             sleep(PAUSE)
 
-    def _waits(self) -> bool:
-        """Whether its init is still busy with something else, and has not started a service yet."""
-        rows = self._looks[-1][1] if self._looks else ()
-        if any(service.layout != "s6" for service in supervisors.services(rows)):
+    def _starts(self) -> bool:
+        """Whether its init still has services to start: s6-rc is at work, or none has been started yet."""
+        rows = self._looks[-1][1]
+        if any(basename(row.words[0]) == "s6-rc" for row in rows):
+            return True
+        if self._told or any(service.layout != "s6" for service in supervisors.services(rows)):
             return False
         _, files = self._directories(rows)
         return not any(_TALLY in each and each[_TALLY].data for each in files.values())
@@ -125,12 +129,15 @@ class _Watch:
 
     def _note(self, name: str, main: Row) -> None:
         """A service is at work; one that starts late is watched for as long as the others, within bounds."""
+        now = monotonic()
+        if name not in self._told:
+            self._until = max(self._until, now + _AGAIN)
         if self._told.get(name) != main.pid:
             self._tell(name, " ".join(main.words))
             self._told[name] = main.pid
         elif name not in self._staying:
             self._staying.add(name)
-            self._until = min(monotonic(), self._begin + self._timeout) + self._settle
+            self._until = max(self._until, min(now, self._begin + self._timeout) + self._settle)
 
     def _directories(self, rows: Sequence[Row]) -> tuple[dict[str, Place], Files]:
         """Where the files of each service are, and what they are now."""

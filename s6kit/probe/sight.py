@@ -197,7 +197,8 @@ def _service(record: Record, seen: _Seen, scandir: str) -> Observation:
     children = supervisors.below(record.rows, main.pid) if main is not None else []
     last = seen.deaths[-1] if seen.deaths else _told(seen.status)
     ended = last if fate in (Fate.EXITED, Fate.RESTARTING) else None
-    own = (row.pid for row in (main, *children, *seen.strays) if row is not None)
+    escaped = (each for row in seen.strays for each in (row, *supervisors.below(record.rows, row.pid)))
+    own = (row.pid for row in (main, *children, *escaped) if row is not None)
     return Observation(
         seen.service.name,
         f"{record.image}:{scandir}/{seen.service.name}",

@@ -78,7 +78,7 @@ def facts(seen: Observation) -> Iterator[str]:
             else "never seen at work"
         )
     else:
-        ended = seen.outcome is not Fate.FOREGROUND and (seen.exit_code is not None or seen.signal)
+        ended = seen.stop is None and (seen.exit_code is not None or seen.signal)  # a container has both
         yield f"{'after' if ended else 'watched for'} {spoken(seen.watched)}"
     if seen.notifies:
         yield f"ready after {spoken(seen.ready_after)}" if seen.ready_after is not None else "never ready"

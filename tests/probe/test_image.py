@@ -101,6 +101,15 @@ init (executable)
     sleep 1010 &
     exec runsvdir -P /etc/service
 """
+LATE = """\
+etc/s6/web/run (executable)
+    #!/bin/sh
+    exec sleep 1013
+init (executable)
+    #!/bin/sh
+    sleep 2
+    exec s6-svscan /etc/s6
+"""
 
 
 def start(*words: str) -> subprocess.Popen[str]:
@@ -220,6 +229,16 @@ def test_runit(runit: str) -> None:
     assert (seen["stays"]["stop"]["signal"], seen["stays"]["stop"]["killed"]) == ("SIGKILL", True)
     codes = [(each["code"], each["service"], each["layout"]) for each in found["diagnostics"]]
     assert codes[:2] == [("SK801", None, "runit"), ("SK801", "leaves", "runit")]
+
+
+def test_services_that_are_started_late(tmp_path: Path) -> None:
+    for image in made(tmp_path / "late", LATE, '["/init"]'):
+        found = told("--image", image, "--settle", "1")
+        assert [(each["service"], each["outcome"]) for each in found["observations"]] == [
+            (None, "foreground"),
+            ("web", "foreground"),
+        ]
+        assert (found["diagnostics"], found["code"]) == ([], 0)
 
 
 def test_a_container_that_ends_by_itself(plain: str) -> None:

@@ -112,6 +112,11 @@ SHELL = {
     "while read l; do\necho $l\ndone </run/fifo": ["waits (loop)"],
     "while read l; do\necho $l\ndone <$X": ["waits (loop)"],
     "while read l; do\necho $l\ndone < <(stayd)": ["waits (loop)"],
+    # a program that is looked for
+    "exec $(which stayd) -f": ["becomes stayd -f"],
+    'S=$(command -v stayd)\nexec "$S"': ["becomes stayd"],
+    "exec `type -P stayd`": ["becomes stayd"],
+    "exec $(which $X)": ["unknown ?"],
     # a part of the arguments, or of an array
     'f() { exec "$1" "${@:2}"; }\nf stayd -f -g': ["becomes stayd -f -g"],
     'f() { exec "${@:2:2}"; }\nf no stayd -f -g': ["becomes stayd -f"],

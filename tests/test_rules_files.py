@@ -365,3 +365,12 @@ def test_what_changes_the_user_without_a_child(
     )
     [root] = locate([str(tmp_path)])
     assert [d.code for d in lint(root, Analysis(root), Selection())] == codes
+
+
+def test_an_empty_finish_is_a_warning_whatever_its_mode() -> None:
+    text = f"etc/s6/a/run {WEB}etc/s6/a/finish{{0}}\n    \n"
+    for bits in ("", " (executable)"):
+        found = diagnostics(text.format(bits).replace("\n    \n", "\n"), FILES)
+        assert [(d.code, d.severity.value, d.finding.path) for d in found] == [
+            ("SK103", "warning", "etc/s6/a/finish")
+        ]

@@ -170,6 +170,8 @@ def _computed(words: list[str], state: State) -> Iterator[str]:
             yield path.rstrip("/").rpartition("/")[0] or ("/" if path.startswith("/") else ".")
         case ["echo", *rest] if not rest or not rest[0].startswith("-"):
             yield " ".join(rest)
+        case ["which", name] | ["command", "-v", name] | ["type", "-p" | "-P", name] if "/" not in name:
+            yield name  # where it lies is not known, nor does it matter
         case ["printf", "%s", text]:
             yield text
         case ["pwd"] if state.directory is not None:

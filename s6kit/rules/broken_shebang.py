@@ -130,14 +130,17 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             found = _missing(script) if not script.data.startswith(b"#!") else _strange(service, script)
             if found and (contract.form is Form.PROGRAM or b"#!" in script.data[:16]):
                 end = (script.data.find(b"\n") + 1 or len(script.data) + 1) - 1
-                yield Finding(script.real, Span(0, end), f"{lead(script)} {found[0]}", found[1])
+                nothing = script.role == "finish" and not script.data
+                severity = Severity.WARNING if nothing else None  # it costs a line in the log
+                yield Finding(script.real, Span(0, end), f"{lead(script)} {found[0]}", found[1], severity)
 
 
 def _missing(script: ScriptFile) -> tuple[str, str] | None:
     """What is wrong where the file does not begin with `#!`."""
     data = script.data
     if not data:
-        return "is empty: the kernel answers `Exec format error`", "write #!/bin/sh and what to run"
+        help_ = "take the file away" if script.role == "finish" else "write #!/bin/sh and what to run"
+        return "is empty: the kernel answers `Exec format error`", help_
     before = data.removeprefix(_UTF8_MARK).lstrip()
     if before.startswith(b"#!"):
         what = "a byte order mark" if data.startswith(_UTF8_MARK) else "something"

@@ -177,6 +177,7 @@ def _without_bit(service: Service) -> list[tuple[Service, ScriptFile]]:
         for script, contract in programs(service)
         if contract.bit is Bit.NEEDED
         and script.executable is False
+        and (script.data or script.role != "finish")
         and not service.tree.repaired(script.real)
         and not is_note(service, script)
     ]

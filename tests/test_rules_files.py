@@ -374,3 +374,26 @@ def test_an_empty_finish_is_a_warning_whatever_its_mode() -> None:
         assert [(d.code, d.severity.value, d.finding.path) for d in found] == [
             ("SK103", "warning", "etc/s6/a/finish")
         ]
+
+
+@pytest.mark.parametrize(("place", "who"), [("etc/s6", "s6"), ("etc/services.d", "s6"), ("etc/sv", "runit")])
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("exec memcached -d", "{} loses sight of it and starts it again every second"),
+        (
+            "memcached",
+            "the shell stays between {} and `memcached`: signals reach the shell, never the program",
+        ),
+        ("memcached | cat", "the shell stays between {} and `memcached`, one end of a pipeline"),
+        ("exec sudo memcached", "`sudo` stays between {} and `memcached`, and signals go to it"),
+        (
+            "exec mysqld_safe",
+            "`mysqld_safe` stays as the parent of the daemon, and {}'s signals go to it instead",
+        ),
+        ("mkdir /x", "run does its work and ends: {} runs it again every second"),
+    ],
+)
+def test_who_watches_is_named(script: str, message: str, place: str, who: str) -> None:
+    [found] = diagnostics(f"{place}/a/run (executable)\n    #!/bin/bash\n    {script}\n", Selection())
+    assert found.finding.message.removeprefix('memcached forks away because of "-d": ') == message.format(who)

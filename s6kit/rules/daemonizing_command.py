@@ -114,7 +114,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             pointed(outcome, verdict),
-            f"{verdict.because}{defaults(outcome)}: {lost(outcome)}",
+            f"{verdict.because}{defaults(outcome)}: {lost(outcome, service)}",
             verdict.remedy,
             None if verdict.certain and outcome.fate not in BESIDE else Severity.WARNING,
         )

@@ -88,7 +88,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             pointed(outcome, verdict),
-            f"{verdict.because}{defaults(outcome)}: {lost(outcome)}",
+            f"{verdict.because}{defaults(outcome)}: {lost(outcome, service)}",
             verdict.remedy,
             Severity.WARNING if outcome.fate in BESIDE else None,
             related=configured(verdict),

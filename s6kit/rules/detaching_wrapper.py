@@ -21,7 +21,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import WAITED
 from s6kit.outcome import Fate, Outcome
-from s6kit.rules.process import called, daemons, hung_up, pointed
+from s6kit.rules.process import called, daemons, hung_up, pointed, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
 
@@ -111,7 +111,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             pointed(outcome, verdict),
-            _said(outcome, verdict),
+            _said(outcome, verdict, supervisor(service)),
             verdict.remedy or f"exec {' '.join(word or '…' for word in outcome.words)}",
             Severity.WARNING if verdict.stay is Stay.FOREGROUND or outcome.fate is Fate.WATCHES else None,
         )
@@ -123,14 +123,15 @@ def _passes_on(outcome: Outcome, verdict: Verdict, service: Service) -> bool:
     return waits and any(_TRAP.search(script.data) for script in service.scripts.values())
 
 
-def _said(outcome: Outcome, verdict: Verdict) -> str:
+def _said(outcome: Outcome, verdict: Verdict, watcher: str) -> str:
     if not verdict.wrapper:
-        return f"{verdict.because}: s6 does not watch what it starts"
+        return f"{verdict.because}: {watcher} does not watch what it starts"
     if verdict.stay is Stay.FOREGROUND:
-        return f"{called(outcome)} stays as the parent of the daemon, and s6's signals go to it instead"
-    return (
-        f"{called(outcome)} leaves the daemon running on its own and ends: s6 does not watch what it starts"
-    )
+        return (
+            f"{called(outcome)} stays as the parent of the daemon, and {watcher}'s signals go to it instead"
+        )
+    left = f"{called(outcome)} leaves the daemon running on its own and ends"
+    return f"{left}: {watcher} does not watch what it starts"
 
 
 def _wrapper(outcome: Outcome, verdict: Verdict) -> bool:

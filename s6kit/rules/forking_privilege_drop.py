@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
-from s6kit.rules.process import called, daemons
+from s6kit.rules.process import called, daemons, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -89,7 +89,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             outcome.span,
-            f"`{names[0]}` stays between s6 and {called(outcome)}, and s6's signals go to it",
+            f"`{names[0]}` stays between {supervisor(service)} and {called(outcome)}, and signals go to it",
             f"exec s6-setuidgid {user} {' '.join(word or '…' for word in outcome.words)}",
         )
 

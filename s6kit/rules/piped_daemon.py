@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
-from s6kit.rules.process import called, daemons
+from s6kit.rules.process import called, daemons, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -82,6 +82,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             outcome.span,
-            f"the shell stays between s6 and {called(outcome)}, one end of a pipeline{more}",
+            f"the shell stays between {supervisor(service)} and {called(outcome)},"
+            f" one end of a pipeline{more}",
             "exec 2>&1, exec the daemon without a pipe, and read its output in a log/run",
         )

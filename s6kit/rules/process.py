@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis, Judged
 from s6kit.diagnostics import Related
-from s6kit.layout import ServiceKind
+from s6kit.layout import RUNIT, ServiceKind
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.service import Service
 from s6kit.text import Span
@@ -59,11 +59,17 @@ def defaults(outcome: Outcome) -> str:
     )
 
 
-def lost(outcome: Outcome) -> str:
+def supervisor(service: Service) -> str:
+    """Who starts the service, and wants to watch it."""
+    return "runit" if service.layout is RUNIT else "s6"
+
+
+def lost(outcome: Outcome, service: Service) -> str:
     """A clause on what comes of a daemon that has forked away."""
+    watcher = supervisor(service)
     if outcome.fate in (None, Fate.ENDS):
-        return "s6 loses sight of it and starts it again every second"
-    return "s6 loses sight of it, and when it dies nothing notices"
+        return f"{watcher} loses sight of it and starts it again every second"
+    return f"{watcher} loses sight of it, and when it dies nothing notices"
 
 
 def momentary(outcome: Outcome, service: Service, analysis: Analysis) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
-from s6kit.rules.process import paths
+from s6kit.rules.process import paths, supervisor
 from s6kit.service import Service
 
 CODE = "SK210"
@@ -121,7 +121,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     yield Finding(
         last.path,
         last.span,
-        "run does its work and ends: s6 runs it again every second",
+        f"run does its work and ends: {supervisor(service)} runs it again every second",
         "do it once in an init script or a oneshot, or exec what is to stay",
     )
 

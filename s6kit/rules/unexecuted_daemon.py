@@ -28,7 +28,7 @@ from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import SHELL_WAITS
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import parks
-from s6kit.rules.process import called, daemons
+from s6kit.rules.process import called, daemons, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -139,7 +139,8 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         yield Finding(
             outcome.path,
             outcome.span,
-            f"the shell stays between s6 and {called(outcome)}: signals reach the shell, never the program",
+            f"the shell stays between {supervisor(service)} and {called(outcome)}:"
+            " signals reach the shell, never the program",
             f"exec {_written(outcome, analysis)}",
             None if known else Severity.WARNING,
         )

@@ -256,3 +256,9 @@ def test_what_stays_was_watched_long_enough() -> None:
 def test_enough_is_proven() -> None:
     assert len(RAWS) >= 300
     assert len(PROVEN) >= 220
+
+
+def test_signals_say_where_they_are_from() -> None:
+    reloads = [raw["reload"] for raw in RAWS if "reload" in raw]
+    assert [told for told in reloads if "source" not in told] == []
+    assert len(reloads) >= 320

@@ -58,7 +58,7 @@ class Supervised:
 
     def stop(self) -> int:
         """The exit code of asking it to stop and waiting for two seconds."""
-        asked = ["s6-svc", "-wd", "-T", "2000", "-d", self._directory]
+        asked = ["s6-svc", "-wD", "-T", "2000", "-d", self._directory]
         return subprocess.run(asked, check=False, capture_output=True).returncode
 
     def others(self) -> list[psutil.Process]:

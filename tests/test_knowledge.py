@@ -47,7 +47,10 @@ ERRORS = [
         LEAST.replace("bare: foreground", "bare: daemonises"),
         '4:7: unknown word "daemonises"; did you mean "daemonizes"?',
     ),
-    (LEAST + "wins: first\n", '6:7: unknown word "first"; expected one of last, foreground, daemonizes'),
+    (
+        LEAST + "wins: nobody\n",
+        '6:7: unknown word "nobody"; expected one of first, last, foreground, daemonizes',
+    ),
     (LEAST + "options:\n  shrt: f\n", '7:3: unknown key "shrt"; did you mean "short"?'),
     (
         LEAST + "foreground:\n  - {word: -x, matches: '('}\n",

@@ -319,7 +319,7 @@ def _fill(outcomes: Outcomes, more: Outcomes) -> Outcomes:
 def _apply(wins: str, known: Does | None, does: Does) -> Does:
     if Does.LEAVES in (known, does):
         return Does.LEAVES
-    return known if known is not None and known.value == wins else does
+    return known if known is not None and wins in ("first", known.value) else does
 
 
 def _keep(known: Does | None, does: Does, old: Reason, new: Reason, wins: str) -> Reason:

@@ -62,7 +62,7 @@ class Options:
     `keys` (the dashes of long names may be left out). `fold`: case doesn't matter in long names.
     `operands` False: none are accepted, which tells programs of one name apart. `abbreviated`: long names may
     be cut short, as getopt_long(3) allows, and all of them are listed. `terminator` False: ``--`` doesn't end
-    the options.
+    the options. `strict`: in style `single`, two dashes are one too many.
     """
 
     short: str = ""
@@ -71,6 +71,7 @@ class Options:
     operands: bool = True
     abbreviated: bool = False
     terminator: bool = True
+    strict: bool = False
     fold: bool = False
 
     @cached_property

@@ -132,6 +132,7 @@ _OPTIONS: dict[str, Field] = {
     "operands": flag,
     "abbreviated": flag,
     "terminator": flag,
+    "strict": flag,
 }
 _RULE: dict[str, Field] = {"when": _clues, "unless": _clues, "then": _does, "because": text, "doubt": regex}
 _SUBCOMMAND: dict[str, Field] = {
@@ -139,7 +140,7 @@ _SUBCOMMAND: dict[str, Field] = {
     "foreground": _clues,
     "daemonizes": _clues,
     "leaves": _clues,
-    "wins": one_of(*_WINS),
+    "wins": one_of("first", *_WINS),
 }
 _FILE: dict[str, Field] = {
     "options": _file_options,
@@ -203,7 +204,7 @@ _FIELDS: dict[str, Field] = {
     "foreground": _clues,
     "daemonizes": _clues,
     "leaves": _clues,
-    "wins": one_of(*_WINS),
+    "wins": one_of("first", *_WINS),
     "rules": list_of(mapping(_RULE, ("then",))),
     "subcommands": by_name(_subcommand),
     "environment": by_name(_variable),

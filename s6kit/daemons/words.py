@@ -88,7 +88,7 @@ def _long(options: Options, word: Value, index: int, text: str) -> tuple[Event, 
     partial = word.text is None
     if partial and not equals:
         return Event(ANYTHING, None, word, index, open=True, sure=False), False
-    known, sure = _name(options, bare)
+    known, sure = (None, True) if options.strict and dashes == 2 else _name(options, bare)
     name = (text[:dashes] or "--") + bare
     if known is not None:
         name = ("-" if options.style == "single" else "--") + known

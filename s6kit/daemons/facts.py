@@ -111,7 +111,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A setting that decides. Values are lower-case; `*` stands for any other. None: as if it were unset."""
+    """A setting that decides. Values are lower-case, unless case matters; `*` stands for any other.
+
+    None: as if it were unset.
+    """
 
     name: str
     values: Mapping[str, Does]
@@ -153,6 +156,7 @@ class Config:
     order: str = "words"
     acquits: str = ""
     cased: bool = False
+    literal: bool = False
     comment: str = ""
     separator: str = ""
     sections: tuple[str, ...] = ()
@@ -216,7 +220,9 @@ def decode(raw: Mapping[str, Any]) -> Daemon:
         ),
         environment=tuple(
             Variable(
-                name, {v: Does(d) for v, d in var.get("values", {}).items()}, var.get("arguments", False)
+                name,
+                {v.lower(): Does(d) for v, d in var.get("values", {}).items()},
+                var.get("arguments", False),
             )
             for name, var in raw.get("environment", {}).items()
         ),
@@ -254,7 +260,7 @@ def _config(raw: Mapping[str, Any]) -> Config:
     keys = tuple(
         Key(
             name,
-            {v: Does(d) for v, d in key["values"].items()},
+            {v if raw.get("cased") else v.lower(): Does(d) for v, d in key["values"].items()},
             Does(key["unset"]) if "unset" in key else None,
         )
         for name, key in raw["keys"].items()

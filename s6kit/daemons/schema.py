@@ -41,7 +41,7 @@ def daemon(check: Checker, node: Node) -> dict[str, Any]:
 def _values(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, str]:
     """`{no|off: foreground, yes|on: daemonizes}`, one entry a value."""
     plain = by_name(_does)(check, node, where)
-    return {value.strip().lower(): does for key, does in plain.items() for value in key.split("|")}
+    return {value.strip(): does for key, does in plain.items() for value in key.split("|")}
 
 
 def _clue(check: Checker, node: Node, where: tuple[int, int]) -> dict[str, Any]:
@@ -165,6 +165,7 @@ _CONFIG: dict[str, Field] = {
     "order": one_of("words", "written"),
     "acquits": text,
     "cased": flag,
+    "literal": flag,
     "comment": text,
     "separator": text,
     "sections": words,

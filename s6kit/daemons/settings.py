@@ -146,7 +146,7 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
     if not hits:
         return Answer(key.unset)
     path, setting = _counting(config, key, hits)
-    does, value = _value(key, setting.value), setting.value
+    does, value = _value(config, key, setting.value), setting.value
     said = line(config, setting.key, value) if config.format != "text" else value or key.name
     because = f'"{said}"' + (f" in /{path}" if path else "")
     if does is Does.UNKNOWN:
@@ -157,12 +157,12 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
 
 def _counting(config: Config, key: Key, hits: Sequence[tuple[str, Setting]]) -> tuple[str, Setting]:
     """Of settings of one key, that which counts."""
-    doing = (hit for hit in hits if _value(key, hit[1].value).value == config.repeated)
+    doing = (hit for hit in hits if _value(config, key, hit[1].value).value == config.repeated)
     return next(doing, hits[0 if config.repeated == "first" else -1])
 
 
-def _value(key: Key, value: str) -> Does:
-    does = key.values.get(value.lower())
+def _value(config: Config, key: Key, value: str) -> Does:
+    does = key.values.get(value if config.cased else value.lower())
     if does is not None:
         return does
     if HOLE.search(value):

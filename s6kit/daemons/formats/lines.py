@@ -35,9 +35,9 @@ def _blank(line: str) -> tuple[str, str, str]:
     return key, "", value
 
 
-def _value(value: str, comment: str) -> str:
-    """A value without quotes and without a comment behind it."""
-    if value[:1] in ('"', "'"):
+def _value(value: str, comment: str, literal: bool = False) -> str:
+    """A value without quotes (unless they are part of it) and without a comment behind it."""
+    if not literal and value[:1] in ('"', "'"):
         end = value.find(value[0], 1)
         if end > 0:
             return value[1:end]
@@ -47,7 +47,7 @@ def _value(value: str, comment: str) -> str:
             value = value[:at]
         elif value.startswith(mark):
             value = ""
-    return unquote(value)
+    return value.strip() if literal else unquote(value)
 
 
 def _bare(key: str, comment: str) -> str:
@@ -61,7 +61,7 @@ def keyvalue(text: str, config: Config) -> Iterator[Setting]:
     for start, line in _lines(text, comment):
         key, value = _split(line, config.separator)
         key = unquote(key if value else _bare(key, comment))
-        yield Setting("", key, _value(value, comment), start, start + len(line))
+        yield Setting("", key, _value(value, comment, config.literal), start, start + len(line))
 
 
 def ini(text: str, config: Config) -> Iterator[Setting]:
@@ -118,15 +118,20 @@ _ASSIGNMENT = re.compile(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
 def assignments(text: str, config: Config) -> Iterator[Setting]:
     """`name = value` as in Python, Lua, shell and the like; a comma or semicolon behind is dropped.
 
-    The section is `indented` where blanks stand in front: whether Python gets there is not known.
+    A section is what the words in `sections` begin; without any, `indented` is what stands behind blanks:
+    whether Python gets there is not known.
     """
-    comment = config.comment or "#"
+    comment, block = config.comment or "#", ""
     for start, line in _lines(text, comment):
+        name = re.split(r"[^\w]", line, maxsplit=1)[0]
+        block = name if name in config.sections else block
         found = _ASSIGNMENT.match(line.removeprefix("local ").removeprefix("export "))
         if found and not line.startswith("--"):
             value = _value(found["value"].strip(), comment).rstrip(",; ")
-            section = "" if text[start - 1 : start] in ("", "\n") else "indented"
-            yield Setting(section, found["key"], unquote(value), start, start + len(line))
+            indented = not config.sections and text[start - 1 : start] not in ("", "\n")
+            yield Setting(
+                "indented" if indented else block, found["key"], unquote(value), start, start + len(line)
+            )
 
 
 def text(text: str, config: Config) -> Iterator[Setting]:

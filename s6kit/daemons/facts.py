@@ -156,7 +156,7 @@ class Config:
     order: str = "words"
     acquits: str = ""
     cased: bool = False
-    literal: bool = False
+    literal: str = ""
     comment: str = ""
     separator: str = ""
     sections: tuple[str, ...] = ()

@@ -165,7 +165,7 @@ _CONFIG: dict[str, Field] = {
     "order": one_of("words", "written"),
     "acquits": text,
     "cased": flag,
-    "literal": flag,
+    "literal": one_of("quotes", "line"),
     "comment": text,
     "separator": text,
     "sections": words,

@@ -35,8 +35,10 @@ def _blank(line: str) -> tuple[str, str, str]:
     return key, "", value
 
 
-def _value(value: str, comment: str, literal: bool = False) -> str:
-    """A value without quotes (unless they are part of it) and without a comment behind it."""
+def _value(value: str, comment: str, literal: str = "") -> str:
+    """A value without quotes and without a comment behind it, unless they are part of it."""
+    if literal == "line":
+        return value
     if not literal and value[:1] in ('"', "'"):
         end = value.find(value[0], 1)
         if end > 0:

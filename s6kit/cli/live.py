@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.1  # seconds between two pictures
 BARE = "the kernel allows no namespaces here: services see the processes and the network of this machine"
+_CURSOR = b"\x1b[?25h"  # shows it
 _MOST = 20  # services that are shown at a time
 
 
@@ -87,9 +88,11 @@ class Live:
 
     def _end(self, number: int, _: object) -> None:
         """Leave the terminal as it was, cursor and all, and end as the signal would have it."""
+        signal.signal(number, signal.SIG_DFL)
         try:
             self._stop()
         finally:
+            os.write(sys.stderr.fileno(), _CURSOR)  # the signal may have come in the middle of a picture
             os.kill(os.getpid(), number)
 
     def _stop(self) -> None:

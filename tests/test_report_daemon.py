@@ -47,6 +47,7 @@ RAW = {
     ],
     "remedy": "tickd -F",
     "stop": {"signal": "TERM", "source": "tickd(8)"},
+    "user": {"name": "ticker", "by": "supervisor"},
     "reload": {"signal": "none", "how": "tickctl reload", "source": "tickctl(8)"},
     "readiness": {"how": "none"},
     "notes": ["it ticks", "and it tocks, for as long as there is anybody who listens to it in this room"],
@@ -99,6 +100,7 @@ run          tickd -F
 stop         TERM  (tickd(8))
 reload       none; run tickctl reload  (tickctl(8))
 readiness    none
+user         ticker
 note         it ticks
              and it tocks, for as long as there is anybody who listens to
              it in this room
@@ -132,3 +134,22 @@ def test_every_page_fits_and_tells_every_run(width: int) -> None:
         assert max(map(len, text.splitlines())) <= max(width, 18 + max(map(len, words)))
         runs = [line["run"] for line in raw.get("evidence", ())]
         assert [word for run in runs for word in run.split() if word not in words] == []
+
+
+def test_what_is_not_known_is_said() -> None:
+    raw = {
+        "daemon": "tickd",
+        "title": "ticks",
+        "programs": ["tickd"],
+        "bare": "unknown",
+        "source": ["a guess"],
+    }
+    assert "".join(page(raw, Paint(False), 80)) == (
+        "tickd: ticks\n\n"
+        "programs     tickd\n"
+        "by itself    may do either\n"
+        "stop         not known\n"
+        "reload       not known\n"
+        "readiness    not known\n"
+        "known from   a guess\n"
+    )

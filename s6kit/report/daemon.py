@@ -45,9 +45,10 @@ def _facts(raw: Raw) -> Facts:
     for key in ("remedy", "instead"):
         if key in raw:
             yield "run", raw[key]
-    for key, named in (("stop", "signal"), ("reload", "signal"), ("readiness", "how"), ("user", "name")):
-        if key in raw:
-            yield key, _sourced(raw[key], named)
+    for key, named in (("stop", "signal"), ("reload", "signal"), ("readiness", "how")):
+        yield key, _sourced(raw[key], named) if key in raw else "not known"
+    if "user" in raw:
+        yield "user", _sourced(raw["user"], "name")
     yield from (("note", note) for note in raw.get("notes", ()))
     yield "known from", "; ".join(raw.get("source", ()))
     yield from (("not proven", f"{claim}: {why}") for claim, why in raw.get("unproven", {}).items())

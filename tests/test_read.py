@@ -12,9 +12,9 @@ import pytest
 
 from s6kit.locate.roots import locate
 from s6kit.model import MAX_SCRIPT, Directory, File, Link, Resolved, Special, Tree, Unreadable
-from s6kit.modes import executes, repairs
 from s6kit.read import HEAD, DiskTree
 from s6kit.service import Root
+from s6kit.surroundings.modes import executes, repairs
 from tests.planted import plant
 
 

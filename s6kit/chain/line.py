@@ -12,10 +12,8 @@ from s6kit.value import BlockValue, Field, Value, known
 
 _NUMBER = re.compile(r"-[-+]?\d+")
 _ASSIGNMENT = re.compile(r"[^-=][^=]*=")
-_ACCOUNT = (
-    "user",
-    "envuser",
-)  # an unquoted unknown in such a place is taken as the one word it is meant to be
+# An unquoted unknown in such a place is taken as the one word it is meant to be.
+_ACCOUNT = ("user", "envuser")
 
 
 class Unlike(Exception):

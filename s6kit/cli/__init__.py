@@ -42,9 +42,8 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (
-            OSError
-        ):  # nobody reads it, or it is full: what is left of it must not fail once more at the end
+        except OSError:
+            # Nobody reads it, or it is full: what is left of it must not fail once more at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     if code == INTERRUPTED:
         os._exit(code)  # else Python ends by the signal, if that came while it evaluated a string

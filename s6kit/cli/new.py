@@ -160,7 +160,7 @@ def _write(project: Project, asked: Options, made: Rendered, force: bool, isolat
         check(project.root, place(asked.name), force)  # again: somebody may have been faster
         steps = new(project, asked.name, made.tree, force)
         write(*changes(project, steps, recorded(project, asked, made.skeleton.name)))
-    return f"commit {project.file.name} and {project.rendered}: s6kit sync works from them"
+    return f"commit {project.file.name} and {project.rendered}, for s6kit sync"
 
 
 def _differences(

@@ -77,7 +77,8 @@ def _lines(root: Path, skeleton: Skeleton) -> Iterable[str]:
     where, packages = next(iter(skeleton.packages.items()), ("", ()))
     names = " ".join(packages)
     if where == "debian":
-        yield f"RUN apt-get update && apt-get install -y --no-install-recommends {names}"
+        yield "RUN apt-get update && apt-get install -y \\"
+        yield f"    --no-install-recommends {names}"
     elif where:
         yield f"# {names}, of the repository of {where}"
     yield f"COPY {root}/ /" if str(root) != "." else "COPY etc/ /etc/"
@@ -88,7 +89,6 @@ def _lines(root: Path, skeleton: Skeleton) -> Iterable[str]:
 
 
 def _branches(tree: DictTree, path: str, indent: str, tint: Paint) -> Iterator[str]:
-
     listed = tree.names(path)
     for name in listed:
         entry = tree.entry(join(path, name))

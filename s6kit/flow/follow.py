@@ -41,7 +41,7 @@ MANY_VARIABLES = 100  # so many cost as much as a statement: states are copied a
 
 
 def follow(world: World, path: str, script: Script, state: State) -> Walk:
-    """Walk the program at `path` from `state`; its outcomes are in the order of the script."""
+    """Walk the program at `path` from `state`; its outcomes are in the order in which they are certain."""
     walk = _Flow(world, path)
     walk.program(script, state)
     return walk

@@ -55,9 +55,8 @@ class Engine:
 
     def top(self, container: str) -> subprocess.CompletedProcess[bytes]:
         """The processes of a container, as the engine tells them."""
-        columns = (
-            ("hpid", "pid", "ppid", "state", "args") if self.podman else ()
-        )  # docker: what `ps -ef` says here
+        # docker: what `ps -ef` says here
+        columns = ("hpid", "pid", "ppid", "state", "args") if self.podman else ()
         return self.call("top", container, *columns)
 
 

@@ -43,9 +43,8 @@ def _sockets(pid: int) -> Iterator[str]:
 def _bound(pid: int, sockets: set[str]) -> Iterator[str]:
     """Those of a network namespace's sockets that wait for others."""
     for table, kind, state in _TABLES:
-        for fields in _lines(
-            pid, table
-        ):  # proc_net_tcp(5): sl, local address, remote address, state, … inode
+        # proc_net_tcp(5): sl, local address, remote address, state, … inode
+        for fields in _lines(pid, table):
             if len(fields) > 9 and fields[3] == state and fields[9] in sockets:
                 yield f"{kind} {_address(fields[1])}"
     for fields in _lines(pid, "unix"):  # Num, RefCount, Protocol, Flags, Type, St, Inode, Path

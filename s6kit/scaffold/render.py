@@ -21,7 +21,7 @@ from s6kit.scaffold.options import Options, templated
 from s6kit.scaffold.skeleton import BASE, Skeleton, home, load, names
 from s6kit.selection import Selection
 from s6kit.service import Root, scan
-from s6kit.surroundings import Around
+from s6kit.surroundings.around import Around
 
 LARGEST = 1 << 20  # bytes of a template
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from s6kit.dataclass import dataclass
-from s6kit.modes import CONTINUED, glob
+from s6kit.surroundings.modes import CONTINUED, glob
 
 _COPY = re.compile(r"^[ \t]*(?:ONBUILD[ \t]+)?(?:COPY|ADD)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from s6kit.modes import CONTINUED
+from s6kit.surroundings.modes import CONTINUED
 
 _INSTRUCTION = re.compile(r"^[ \t]*(?:ONBUILD[ \t]+)?(ENV|ARG)[ \t]+(.*)$", re.MULTILINE | re.IGNORECASE)
 _PAIR = re.compile(r"""([A-Za-z_]\w*)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)""")

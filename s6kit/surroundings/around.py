@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
-from s6kit import modes
-from s6kit.copies import Copy, copies
-from s6kit.imageenv import variables
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
+from s6kit.surroundings import modes
+from s6kit.surroundings.copies import Copy, copies
+from s6kit.surroundings.variables import variables
 
 _DOCKERFILE = re.compile(r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
 _TEMPLATE = re.compile(r".*\.(?:tmpl|tpl|template|sample|j2|jinja2?|in|dist|erb|ctmpl|mustache|gtpl|orig)")

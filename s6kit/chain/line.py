@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from s6kit.chain.loaders import ATTACHED, NEEDED, NONE, Row, Stage
+from s6kit.dataclass import dataclass
 from s6kit.value import BlockValue, Field, Value, known
 
 _NUMBER = re.compile(r"-[-+]?\d+")

@@ -23,8 +23,10 @@ runit 2.1.2, daemontools 0.76, …) and running them: tests/test_chain.py does s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
+
+from s6kit.dataclass import dataclass
 
 TABLE = """
 exec           | execs    | -a: -c=forgets -l ~

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from s6kit.dataclass import dataclass
 from s6kit.flow.parameter import evaluate
 from s6kit.flow.state import State
 from s6kit.script import Argument, Literal, Opaque, Parameter, Part, Substitution, Word

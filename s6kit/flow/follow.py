@@ -7,8 +7,8 @@ known both ways are taken, and what differs between them stays apart until it no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from s6kit.dataclass import dataclass
 from s6kit.flow.bindings import words_of
 from s6kit.flow.commands import Commands
 from s6kit.flow.jobs import Jobs

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 
+from s6kit.dataclass import dataclass
 from s6kit.outcome import Kind, Outcome
 from s6kit.script import Function
 from s6kit.text import Span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from s6kit.dataclass import dataclass
 from s6kit.layout import LAYOUTS, Layout
 from s6kit.locate import evidence
 from s6kit.locate.evidence import Grade, Sign
@@ -22,7 +23,7 @@ _LAST = frozenset(parts[-1] for parts in _PARTS)
 _ANY_IN = frozenset(parts[-2] for parts in _PARTS if parts[-1] == "*")
 
 
-@dataclass
+@dataclass()
 class Found:
     """Absolute paths: roots that hold directories with a layout's name, and other scan directories.
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from posixpath import basename, dirname
 
+from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
 from s6kit.layout import MY_INIT, RUNIT, S6, Layout
 from s6kit.locate import evidence
@@ -24,7 +25,7 @@ _CLIMB = 8  # directories, where no work tree ends the climb
 _LOOKED_FOR = ", ".join(place for place, _ in PLACES if place.count("/") < 3)
 
 
-@dataclass
+@dataclass()
 class _Wanted:
     """What is asked of one root: parts of it (the empty one is everything) and scan directories in it."""
 

@@ -12,7 +12,7 @@ from s6kit.errors import RuleCrash
 from s6kit.layout import ServiceKind
 from s6kit.model import MAX_SCRIPT
 from s6kit.observation import Observation
-from s6kit.rules import REGISTRY, Rule
+from s6kit.rules import REGISTRY, SCOPES, Rule
 from s6kit.rules.observed import Observed
 from s6kit.selection import Selection, suggestion
 from s6kit.service import Root, ScanDir, Service
@@ -109,9 +109,9 @@ class _Run:
         self.observations = observations
         self.analysis = analysis
         self.selection = selection
-        self.rules = selection.rules()
-        self.ran = frozenset(rule.code for rule in self.rules if rule.scope != "Observed")
-        self.judges = frozenset(rule.code for rule in self.rules if rule.scope == "Observed")
+        self.rules: dict[str, list[Rule]] = {scope: [] for scope in SCOPES}
+        for rule in selection.rules():
+            self.rules[rule.scope].append(rule)
         self.sources: dict[str, _Source] = {}
         self.used: set[tuple[str, int, str]] = set()
 
@@ -120,16 +120,16 @@ class _Run:
         if number == 0:
             for scandir in self.root.scandirs:
                 yield from self._kept(self._scandir(scandir))
-        services = self._services()
-        for service in services[number::parts]:
-            yield from self._kept(self._service(service))
+        for service in self._services()[number::parts]:
+            yield from self._kept(self._said("Service", service, service.path, service))
             watch()
 
     def judged(self) -> Iterator[Diagnostic]:
         """Of the rules on services that were run."""
-        for service in self._services():
+        for service in self._services() if self.observations else ():
             if service.path in self.observations:
-                yield from self._kept(self._observed(Observed(service, self.observations[service.path])))
+                observed = Observed(service, self.observations[service.path])
+                yield from self._kept(self._said("Observed", observed, service.path, service))
 
     def remarks(self) -> Iterator[Diagnostic]:
         """Of the rules on suppressions."""
@@ -151,37 +151,26 @@ class _Run:
 
     def _scandir(self, scandir: ScanDir) -> Iterator[Diagnostic]:
         services = {service.path: service.name for service in scandir.services}
-        for rule in self.rules:
-            if rule.scope == "ScanDir":
-                for finding in self._checked(rule, scandir, scandir.path):
-                    owner = _owner(services, finding.path)
-                    yield _diagnostic(rule, finding, owner, scandir.layout.name)
+        for rule in self.rules["ScanDir"]:
+            for finding in self._checked(rule, scandir, scandir.path):
+                owner = _owner(services, finding.path)
+                yield _diagnostic(rule, finding, owner, scandir.layout.name)
 
-    def _service(self, service: Service) -> Iterator[Diagnostic]:
-        for rule in self.rules:
-            if rule.scope == "Service":
-                for finding in self._checked(rule, service, service.path):
-                    yield _diagnostic(rule, finding, service.name, service.layout.name)
-
-    def _observed(self, observed: Observed) -> Iterator[Diagnostic]:
-        service = observed.service
-        for rule in self.rules:
-            if rule.scope == "Observed":
-                for finding in self._checked(rule, observed, service.path):
-                    yield _diagnostic(rule, finding, service.name, service.layout.name)
+    def _said(self, scope: str, subject: object, path: str, service: Service) -> Iterator[Diagnostic]:
+        """Of the rules of one scope; what they say concerns `service`."""
+        for rule in self.rules[scope]:
+            for finding in self._checked(rule, subject, path):
+                yield _diagnostic(rule, finding, service.name, service.layout.name)
 
     def _remarks(self, path: str, service: Service) -> Iterator[Diagnostic]:
         source = self._source(path)
-        ran = self.ran | (self.judges if service.path in self.observations else frozenset())
-        for rule in self.rules:
-            if rule.scope == "Remark":
-                for at, suppression in enumerate(source.found):
-                    used = {code for of, i, code in self.used if of == source.path and i == at}
-                    remark = self._remark(path, suppression, used, ran)
-                    for finding in self._checked(rule, remark, path):
-                        yield _diagnostic(rule, finding, service.name, service.layout.name)
+        left_out = () if service.path in self.observations else ("Observed",)
+        ran = {rule.code for scope, rules in self.rules.items() if scope not in left_out for rule in rules}
+        for at, suppression in enumerate(source.found):
+            used = {code for of, i, code in self.used if of == source.path and i == at}
+            yield from self._said("Remark", self._remark(path, suppression, used, ran), path, service)
 
-    def _remark(self, path: str, suppression: Suppression, used: set[str], ran: frozenset[str]) -> Remark:
+    def _remark(self, path: str, suppression: Suppression, used: set[str], ran: set[str]) -> Remark:
         idle, strange = [], []
         for code, span in suppression.codes:
             if code not in REGISTRY:
@@ -190,9 +179,9 @@ class _Run:
                 idle.append((code, span))
         return Remark(path, suppression, tuple(idle), tuple(strange))
 
-    def _checked(self, rule: Rule, subject: object, path: str) -> Iterator[Finding]:
+    def _checked(self, rule: Rule, subject: object, path: str) -> list[Finding]:
         try:
-            yield from rule.check(subject, self.analysis)
+            return list(rule.check(subject, self.analysis))
         except Exception as error:
             raise RuleCrash(f"{rule.code} {rule.name} crashed at {self.root.shown(path)}") from error
 
@@ -234,7 +223,7 @@ class _Run:
 
 
 def _excluded(root: Root, selection: Selection, path: str) -> bool:
-    return selection.excludes(root.shown(path), path)
+    return bool(selection.exclude) and selection.excludes(root.shown(path), path)
 
 
 def _owner(services: dict[str, str], path: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from posixpath import dirname
 from types import MappingProxyType
 
@@ -29,7 +28,7 @@ class File:
     executable: bool | None = False
     size: int = -1
 
-    @cached_property
+    @property
     def length(self) -> int:
         """Bytes in the file; `data` may hold fewer."""
         return len(self.data) if self.size < 0 else self.size

@@ -25,7 +25,6 @@ _KINDS = {
     stat.S_IFCHR: "character device",
     stat.S_IFBLK: "block device",
 }
-_ROOT = Resolved("", Directory())
 DIRECTORY, FILE, LINK, OTHER = "d", "f", "l", "o"
 
 
@@ -43,7 +42,7 @@ class Disk:
         self.tracked = cache(gitindex.tracked)
 
     def listing(self, directory: str) -> dict[str, str]:
-        """Name -> kind of everything in an absolute directory; empty where it cannot be listed."""
+        """Name -> kind of everything in an absolute directory, sorted; empty where it cannot be listed."""
         found = self._listings.get(directory)
         if found is None:
             found = self._listings[directory] = self._list(directory)
@@ -57,7 +56,7 @@ class Disk:
             return {}
         try:
             with os.scandir(descriptor) as entries:
-                return {os.fsdecode(entry.name): _kind(entry) for entry in entries}
+                return dict(sorted((entry.name, _kind(entry)) for entry in entries))
         except OSError as error:
             self.refused[directory] = error.strerror or str(error)
             return {}
@@ -98,11 +97,15 @@ class DiskTree(Tree):
             entry = self._entries[path] = self._read(path)
             return entry
 
+    def peek(self, path: str) -> Entry | None:
+        """The same, which is not kept: for what is looked at once."""
+        return self._entries.get(path) or self._read(path)
+
     def names(self, path: str) -> tuple[str, ...]:
-        return tuple(sorted(self._listing(path)))
+        return tuple(self._listing(path))
 
     def links(self, path: str) -> tuple[str, ...]:
-        return tuple(sorted(name for name, kind in self._listing(path).items() if kind == LINK))
+        return tuple(name for name, kind in self._listing(path).items() if kind == LINK)
 
     def _listing(self, path: str) -> Mapping[str, str]:
         """Name -> kind in the directory at `path`; empty where a link lies on the way."""
@@ -117,19 +120,10 @@ class DiskTree(Tree):
     def resolve(self, path: str) -> Resolved:
         found = self._resolved.get(path)
         if found is None:
-            found = self._resolved[path] = self._quick(path) or super().resolve(path)
+            entry = self.entry(path)  # which is reached through no link, if anything
+            plain = entry is not None and not isinstance(entry, Link)
+            found = self._resolved[path] = Resolved(path, entry) if plain else super().resolve(path)
         return found
-
-    def _quick(self, path: str) -> Resolved | None:
-        """The answer where the directory of `path` is known to be reached without a link."""
-        directory, _, name = path.rpartition("/")
-        above = self.resolve(directory) if directory else _ROOT
-        if above.path != directory or above.trouble or name in ("", ".", ".."):
-            return None
-        entry = self.entry(path)
-        if entry is None or isinstance(entry, Link) or not isinstance(above.entry, Directory):
-            return None
-        return Resolved(path, entry)
 
     def installed(self, program: str) -> str | None:
         if program not in self._installed:
@@ -137,11 +131,10 @@ class DiskTree(Tree):
         return self._installed[program]
 
     def walk(self, path: str = "") -> Iterator[str]:
-        listing = self._listing(path)
-        for name in sorted(listing):
+        for name, kind in self._listing(path).items():
             child = join(path, name)
             yield child
-            if listing[name] == DIRECTORY:
+            if kind == DIRECTORY:
                 yield from self.walk(child)
 
     def repaired(self, path: str) -> bool:

@@ -60,7 +60,7 @@ def places_in(disk: Disk, root: str) -> Iterator[tuple[str, Layout]]:
         if not _is_directory(disk, root, directory):
             continue
         listing = disk.listing(f"{root}/{directory}")
-        names = sorted(listing) if name == "*" else [name]
+        names = list(listing) if name == "*" else [name]
         for found in names:
             if listing.get(found) in (DIRECTORY, LINK):
                 yield f"{directory}/{found}", layout
@@ -112,17 +112,15 @@ def _linked_places(disk: Disk, etc: str) -> Iterator[str]:
 def layout_at(disk: Disk, scandir: str) -> Layout:
     """The layout of a directory that is known to hold services."""
     listing = disk.listing(scandir)
-    signs = [
-        evidence.look(disk, f"{scandir}/{name}") for name in sorted(listing) if listing[name] == DIRECTORY
-    ]
+    signs = [evidence.look(disk, f"{scandir}/{name}") for name, kind in listing.items() if kind == DIRECTORY]
     return evidence.layout_of(scandir, signs)
 
 
 def _children(disk: Disk, directory: str) -> Iterator[str]:
     listing = disk.listing(directory)
     whole = {"etc", "usr", "bin"} <= listing.keys()
-    for name in sorted(listing):
-        if listing[name] == DIRECTORY and name not in _SKIPPED and not (whole and name in _SYSTEM):
+    for name, kind in listing.items():
+        if kind == DIRECTORY and name not in _SKIPPED and not (whole and name in _SYSTEM):
             yield f"{directory}/{name}"
     if whole and disk.listing(f"{directory}/usr").get("local") == DIRECTORY:
         yield f"{directory}/usr/local"

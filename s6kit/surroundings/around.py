@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
-from s6kit.model import File
+from s6kit.model import Entry, File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
 from s6kit.surroundings import modes
 from s6kit.surroundings.copies import Copy, copies
@@ -24,7 +24,7 @@ _PROSE = re.compile(
     r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
 )
 _COMMENT = re.compile(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
-_SUPERVISED = re.compile(r"(?:^|/)(?:run|finish)$")
+_SUPERVISED = ("run", "finish")
 _ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
 _ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
 _ENV_FILE = re.compile(rb"environment/([A-Za-z_]\w*)")
@@ -185,21 +185,36 @@ class Around:
 
     def _gathered(self, base: str) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        for path in self._paths(base):
+        for path in (path for files in self._files(base) for path in self._counting(base, *files)):
             if len(found) >= _FILES:
                 break
-            if self._counts(base, path):
-                entry = read_file(f"{base}/{path}", False)
-                if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
-                    found[path] = _COMMENT.sub(b"", entry.data)
+            entry = self._read(f"{base}/{path}")
+            if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
+                found[path] = _COMMENT.sub(b"", entry.data)
         return found
 
-    def _counts(self, base: str, path: str) -> bool:
-        if self._tree.complete:
-            return bool(_TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)) or _is_script(base, path)
-        if _PROSE.search(path):
-            return False
-        return not _SUPERVISED.search(path) or _is_script(base, path)
+    def _counting(self, base: str, directory: str, names: Iterable[str]) -> Iterator[str]:
+        """The paths of those files in a directory that may say something."""
+        prose = not self._tree.complete and _PROSE.search(directory)
+        for name in names if not prose else ():
+            path = directory + name
+            if self._tree.complete:
+                counts = _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path) or self._is_script(base, path)
+            else:
+                counts = not _PROSE.search(name) and (name not in _SUPERVISED or self._is_script(base, path))
+            if counts:
+                yield path
+
+    def _is_script(self, base: str, path: str) -> bool:
+        if _ONESHOT.search(path):
+            said = self._read(f"{base}/{dirname(path)}/type")
+            return isinstance(said, File) and said.data.strip() == b"oneshot"
+        return _SCRIPTS.search(path) is not None
+
+    def _read(self, full: str) -> Entry | None:
+        """A file of the work tree; the tree may have read it before."""
+        inside = full.removeprefix(f"{self._tree.root}/")
+        return read_file(full, False) if inside == full else self._tree.peek(inside)
 
     @cached_property
     def _context(self) -> str:
@@ -214,18 +229,19 @@ class Around:
             directory = dirname(directory).rstrip("/")
         return self._tree.root
 
-    def _paths(self, base: str) -> Iterator[str]:
-        """Paths below `base`, breadth first, so that the bound cuts what is deep."""
+    def _files(self, base: str) -> Iterator[tuple[str, list[str]]]:
+        """The files in each directory below `base`, breadth first, so that the bound cuts what is deep."""
         waiting, seen = [""], 0
         for directory in waiting:
-            prefix = f"{directory}/" if directory else ""
             listing = self._disk.listing(f"{base}/{directory}".rstrip("/"))
-            for name in sorted(listing):
-                seen += 1
-                if listing[name] == DIRECTORY and name not in _NOT_SEARCHED:
-                    waiting.append(prefix + name)
-                elif listing[name] == FILE:
-                    yield prefix + name
+            kinds = listing.items()
+            waiting += [
+                f"{directory}{name}/"
+                for name, kind in kinds
+                if kind == DIRECTORY and name not in _NOT_SEARCHED
+            ]
+            yield directory, [name for name, kind in kinds if kind == FILE]
+            seen += len(listing)
             if seen > _PATHS:
                 return
 
@@ -261,13 +277,6 @@ class Around:
             for path, text in self._inside.items()
             if "fix-attrs.d/" in path
         )
-
-
-def _is_script(base: str, path: str) -> bool:
-    if _ONESHOT.search(path):
-        said = read_file(f"{base}/{dirname(path)}/type", False)
-        return isinstance(said, File) and said.data.strip() == b"oneshot"
-    return _SCRIPTS.search(path) is not None
 
 
 def _texts(paths: list[str]) -> Iterator[tuple[str, bytes]]:

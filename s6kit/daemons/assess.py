@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 from s6kit.daemons.clues import MAYBE, NO, YES, all_of, conditional, meets, present
 from s6kit.daemons.context import Context
@@ -38,19 +37,18 @@ Outcomes = Mapping[Does | None, Reason]
 UNDECIDED: Outcomes = {None: Reason()}
 
 
-@dataclass(frozen=True)
 class Case:
     """One command line of one daemon: `name` as it is called, `version` as its name says."""
 
-    daemon: Daemon
-    name: str
-    version: str
-    words: tuple[Value, ...]
-    context: Context
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        return events(self.daemon.options, (*self._borrowed(), *self.words))
+    def __init__(
+        self, daemon: Daemon, name: str, version: str, words: tuple[Value, ...], context: Context
+    ) -> None:
+        self.daemon = daemon
+        self.name = name
+        self.version = version
+        self.context = context
+        self.events = events(daemon.options, (*self._borrowed(), *words))
+        self.mode = self._mode()
 
     def _borrowed(self) -> Iterator[Value]:
         """Arguments that the environment adds in front of those of the command line."""
@@ -63,7 +61,7 @@ class Case:
                 for word in _split(value.text):
                     yield Value(word, value.span, assumed=value.assumed)
 
-    @cached_property
+    @property
     def refused(self) -> bool:
         """Whether the command line holds an option that this program doesn't know."""
         if "options" not in self.daemon.raw:
@@ -73,8 +71,7 @@ class Case:
             for event in self.events
         )
 
-    @cached_property
-    def mode(self) -> tuple[Mode, bool, str]:
+    def _mode(self) -> tuple[Mode, bool, str]:
         """The mode that the first operand which is a subcommand chooses; whether that is sure; its name."""
         known = self.daemon.subcommands
         for event in self.events if known else ():
@@ -159,7 +156,8 @@ class Case:
             return (None, set(_STAYS)) if said_inline is Does.UNKNOWN else (said_inline, set())
         general: Does | None = None
         possible: set[Does] = set()
-        for clue, does in mode.clues:
+        said = event.value if event.name == OPERAND else event.name
+        for clue, does in mode.clues if said is None else mode.by_name.get(said, ()):
             level = meets(clue, event)
             if level == YES and conditional(clue):
                 return does, set()
@@ -171,7 +169,7 @@ class Case:
             return None, {does for does in possible | ({general} if general else set()) if does in _STAYS}
         return general, set()
 
-    @cached_property
+    @property
     def _inlined(self) -> set[Does]:
         return set(_STAYS) if any(config.inline for config in self.daemon.config) else set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
@@ -45,13 +45,22 @@ class Rule:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mode:
     """What a daemon (or one of its subcommands) does bare, and the words that change it."""
 
     bare: Does
     clues: tuple[tuple[Clue, Does], ...] = ()
     wins: str = "last"
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[tuple[Clue, Does]]]:
+        """The clues that each word may meet."""
+        found: dict[str, list[tuple[Clue, Does]]] = {}
+        for clue, does in self.clues:
+            for name in clue.names:
+                found.setdefault(name, []).append((clue, does))
+        return found
 
 
 @dataclass(frozen=True)

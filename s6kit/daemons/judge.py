@@ -67,8 +67,8 @@ def _busybox(path: str, name: str, context: Context, base: Knowledge) -> tuple[K
 def _agree(cases: Sequence[Case]) -> Verdict | None:
     """One answer out of those of all the programs that go by the name and take these words."""
     verdicts = [case.verdict() for case in cases]
-    if not verdicts:
-        return None
+    if len(verdicts) < 2:
+        return verdicts[0] if verdicts else None
     if len({verdict.stay for verdict in verdicts}) == 1:
         least = next((verdict for verdict in verdicts if not verdict.certain), verdicts[0])
         remedies = dict.fromkeys(verdict.remedy for verdict in verdicts if verdict.remedy)

@@ -17,6 +17,7 @@ from s6kit.dataclass import dataclass
 _HERE = Path(__file__).parent
 REGISTRY = _HERE / "registry.txt"
 COMPILED = _HERE / "compiled.jsonl"
+_SPECIAL = re.compile(r"[]#*?[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Knowledge:
     own: Mapping[str, Daemon] = field(default_factory=dict)
     _decoded: dict[str, Daemon] = field(default_factory=dict)
     _found: dict[str, tuple[Known, ...]] = field(default_factory=dict)
-    _patterns: list[tuple[re.Pattern[str], str]] | None = None
+    _patterns: list[tuple[str, str, str]] | None = None
 
     def find(self, program: str) -> tuple[Known, ...]:
         """The daemons that the program (a path or a name, perhaps with the first word behind) stands for."""
@@ -63,9 +64,10 @@ class Knowledge:
         )
 
     def _matching(self, program: str, whole: bool) -> tuple[Known, ...]:
-        for pattern, key in self._compiled():
+        for key, begin, end in self._keys():
             same = ("/" in key) is whole and (" " in key) is (" " in program)
-            match = pattern.fullmatch(program) if same else None
+            likely = same and program.startswith(begin) and program.endswith(end)
+            match = _pattern(key).fullmatch(program) if likely else None
             if match:
                 return self._known(self.programs[key], match.groupdict().get("version") or "")
         return ()
@@ -73,10 +75,11 @@ class Knowledge:
     def _known(self, names: Sequence[str], version: str) -> tuple[Known, ...]:
         return tuple(Known(self.daemon(name), version, len(names) == 1) for name in names)
 
-    def _compiled(self) -> list[tuple[re.Pattern[str], str]]:
+    def _keys(self) -> list[tuple[str, str, str]]:
+        """The patterns, the longest first, each with what a program must begin and end with."""
         if self._patterns is None:
-            keys = [key for key in self.programs if "#" in key or "*" in key]
-            self._patterns = [(_pattern(key), key) for key in sorted(keys, key=len, reverse=True)]
+            keys = sorted((key for key in self.programs if "#" in key or "*" in key), key=len, reverse=True)
+            self._patterns = [(key, _SPECIAL.split(key)[0], _SPECIAL.split(key)[-1]) for key in keys]
         return self._patterns
 
     def daemon(self, name: str) -> Daemon:

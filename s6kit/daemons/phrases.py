@@ -5,15 +5,17 @@ from __future__ import annotations
 from s6kit.daemons.facts import Config, Daemon, Does
 from s6kit.daemons.words import Event
 
+_ENDINGS = {
+    Does.FOREGROUND: "stays in front",
+    Does.DAEMONIZES: "forks away",
+    Does.LEAVES: "does its job and ends",
+    Does.UNKNOWN: "may do either",
+}
+
 
 def ending(does: Does) -> str:
     """What it does, after the program's name."""
-    return {
-        Does.FOREGROUND: "stays in front",
-        Does.DAEMONIZES: "forks away",
-        Does.LEAVES: "does its job and ends",
-        Does.UNKNOWN: "may do either",
-    }[does]
+    return _ENDINGS[does]
 
 
 def typed(event: Event) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from s6kit.daemons.facts import Options
 from s6kit.dataclass import dataclass
@@ -74,7 +73,8 @@ def _read(options: Options, words: Sequence[Value]) -> Iterator[Event]:
         if takes and at < len(words):
             given = words[at]
             at += 1
-            yield replace(event, value=given.text, open=given.text is None, prefix=given.prefix, given=given)
+            known, open_ = given.text, given.text is None
+            yield Event(event.name, known, word, index, open_, given.prefix, event.sure, event.listed, given)
             if given.many:
                 yield Event(ANYTHING, None, given, index + 1, open=True, sure=False)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from posixpath import basename
 
 from s6kit.chain.peel import Effect, peel
@@ -30,7 +31,12 @@ def command(data: bytes) -> tuple[str, ...]:
 
 def dialect(data: bytes) -> str | None:
     """`shell` or `execline`; None for every other interpreter, and for a file that names none."""
-    line: tuple[Value, ...] = tuple(known(word) for word in command(data))
+    return _dialect(data[:LINE].partition(b"\n")[0])
+
+
+@lru_cache(maxsize=256)
+def _dialect(first: bytes) -> str | None:
+    line: tuple[Value, ...] = tuple(known(word) for word in command(first))
     while line and line[0].text is not None:
         name = basename(line[0].text)
         if name in SHELLS or name == "bashio" or (name == "busybox" and len(line) > 1):

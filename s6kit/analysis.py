@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from s6kit import execline, interpreter, shell
 from s6kit.chain.peel import Effect
@@ -24,7 +25,7 @@ from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # in front of a first line that is meant to be one; SK103 reports it
-_OVERLAY = (SERVICES_D, S6_RC, CONT_INIT)
+_OVERLAY = tuple(layout.name for layout in (SERVICES_D, S6_RC, CONT_INIT))
 _AFTER = {Fate.ENDS: "ends", Fate.BECOMES: "becomes another program", Fate.PARKS: "then only stays"}
 WATCHERS = ("s6-fghack", "fghack", "s6-background-watch")  # made for daemons that insist on forking
 
@@ -37,12 +38,21 @@ class Judged:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Course:
     """All that a walk through one script found."""
 
     outcomes: tuple[Judged, ...]
     unreachable: tuple[tuple[str, Statement], ...] = ()
+
+    @cached_property
+    def commands(self) -> tuple[tuple[Outcome, Verdict], ...]:
+        """The outcomes that are commands, with what is said of each."""
+        return tuple(
+            (judged.outcome, judged.verdict)
+            for judged in self.outcomes
+            if judged.verdict is not None and judged.outcome.kind is not Kind.UNKNOWN
+        )
 
 
 class Analysis:
@@ -70,9 +80,10 @@ class Analysis:
 
     def course(self, service: Service) -> Course:
         """The outcomes, and what no path comes to."""
-        if service.path not in self._courses:
-            self._courses[service.path] = self._walk(service)
-        return self._courses[service.path]
+        course = self._courses.get(service.path)
+        if course is None:
+            course = self._courses[service.path] = self._walk(service)
+        return course
 
     def lines(self, path: str) -> Lines:
         """The line index of the file at the root-relative `path`; empty where there is none."""
@@ -140,9 +151,10 @@ class Analysis:
             return Verdict(Stay.FOREGROUND, f"{last.name} stays and serves")
         if any(wrapper.name in WATCHERS for wrapper in outcome.wrappers):
             return Verdict(Stay.FOREGROUND, "a program that watches for forks stays as its parent")
-        if parks(outcome.words):
+        words = outcome.words
+        if parks(words):
             return Verdict(Stay.FOREGROUND, "it only stays, to keep the service up")
-        if reads(outcome.words):
+        if reads(words):
             return Verdict(Stay.FOREGROUND, "it stays for as long as something writes to it")
         if outcome.loop:
             return Verdict(Stay.FOREGROUND, outcome.why)
@@ -192,8 +204,9 @@ class Analysis:
 
     def _sees_image(self, service: Service) -> bool:
         """Whether the image's environment reaches a service: s6-overlay keeps it from all that don't ask."""
-        asks = any(b"with-contenv" in data for data in self._own)
-        return asks or service.layout not in _OVERLAY or self.root.surroundings.declares("S6_KEEP_ENV")
+        if service.layout.name not in _OVERLAY or any(b"with-contenv" in data for data in self._own):
+            return True
+        return self.root.surroundings.declares("S6_KEEP_ENV")
 
     def _linked(self, service: Service) -> Course:
         """Of a `run` that is a link to a program which is not in the tree."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from s6kit.analysis import Analysis, Judged
 from s6kit.diagnostics import Related
 from s6kit.layout import RUNIT, ServiceKind
@@ -15,11 +13,9 @@ from s6kit.verdict import Stay, Verdict
 BESIDE = (Fate.BECOMES, Fate.WATCHES)  # the script goes on with something else, or looks after it
 
 
-def daemons(service: Service, analysis: Analysis) -> Iterator[tuple[Outcome, Verdict]]:
+def daemons(service: Service, analysis: Analysis) -> tuple[tuple[Outcome, Verdict], ...]:
     """The commands that a supervised service may become or start, with what is said of each."""
-    for judged in paths(service, analysis):
-        if judged.verdict is not None and judged.outcome.kind is not Kind.UNKNOWN:
-            yield judged.outcome, judged.verdict
+    return analysis.course(service).commands if service.kind is ServiceKind.LONGRUN else ()
 
 
 def paths(service: Service, analysis: Analysis) -> tuple[Judged, ...]:

@@ -31,7 +31,7 @@ ENDERS = BUILTINS | frozenset(
     s6-svstat s6-swapoff s6-swapon s6-sync s6-tai64nlocal s6-test s6-touch s6-true s6-umount s6-uname
     s6-update-symlinks sed seq setcap setfacl sha1sum sha256sum sha512sum shred shuf size sleep sort
     split ssh-keygen stat strings stty sum sv svok svstat sync sysctl tac tar tee touch tr true truncate
-    tsort tty tzselect ulimit umount uname unexpand uniq unlink unxz unzip update-ca-certificates
+    ts tsort tty tzselect ulimit umount uname unexpand uniq unlink unxz unzip update-ca-certificates
     update-alternatives uptime useradd userdel usermod users uuidgen wc wget which who whoami xz
     yes yq zcat zip zstd s6-background-check s6-svperms s6-permafailon s6-exit s6-dumpenv s6-unquote
     with-contenv-dump redis-cli sqlite3 wait-for-it wait-for-it.sh wait-for dockerize update-exim4.conf halt

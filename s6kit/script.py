@@ -51,14 +51,14 @@ class Substitution:
 class Opaque:
     """A part that nothing can be said of: arithmetic, process substitution, extended globs.
 
-    `why` completes the sentence "not known because it is …" (`an arithmetic result`). `process`: a
-    process substitution, so that a program runs beside.
+    `why` completes the sentence "not known because it is …" (`an arithmetic result`). `process`: the
+    statements of a process substitution, which run beside.
     """
 
     span: Span
     why: str
     quoted: bool = False
-    process: bool = False
+    process: tuple[Statement, ...] = ()
 
 
 Part = Literal | Parameter | Substitution | Opaque

@@ -10,6 +10,7 @@ from typing import Protocol
 from s6kit.dataclass import dataclass
 from s6kit.layout import LAYOUTS, Layout, ServiceKind
 from s6kit.model import Directory, File, Tree, join
+from s6kit.text import decode
 
 CONTROL = ".s6-svscan"
 """s6-svscan's own directory in the directory that it scans."""
@@ -278,6 +279,10 @@ def _environment(tree: Tree, path: str) -> Mapping[str, str]:
     for name in tree.names(directory):
         file = tree.file(join(directory, name))
         if file and "=" not in name and file.data:
-            line = file.data.partition(b"\n")[0].rstrip(b" \t")
-            found[name] = line.replace(b"\0", b"\n").decode("utf-8", "surrogateescape")
+            found[name] = env_value(file.data)
     return found
+
+
+def env_value(data: bytes) -> str:
+    """What s6-envdir makes of a file: its first line, without trailing blanks."""
+    return decode(data.partition(b"\n")[0].rstrip(b" \t").replace(b"\0", b"\n"))

@@ -112,6 +112,8 @@ SHELL = {
     "while read l; do\necho $l\ndone </run/fifo": ["waits (loop)"],
     "while read l; do\necho $l\ndone <$X": ["waits (loop)"],
     "while read l; do\necho $l\ndone < <(stayd)": ["waits (loop)"],
+    "while read l; do\necho $l\ndone < <(unknown-program)": ["waits (loop)"],
+    "while read l; do\necho $l\ndone < <(find /x | sort)\nstayd": ["waits stayd"],
     # a program that is looked for
     "exec $(which stayd) -f": ["becomes stayd -f"],
     'S=$(command -v stayd)\nexec "$S"': ["becomes stayd"],
@@ -197,6 +199,8 @@ SHELL = {
     "stayd | while read l; do echo $l; done": ["pipeline stayd"],
     "find /x | while read l; do echo $l; done\nstayd": ["waits stayd"],
     "find /x | while read l; do echo $l; done": ["exits"],
+    "echo x | ts '%H'\nexec stayd": ["becomes stayd"],
+    "stayd | ts '%H'": ["pipeline stayd"],
     # constants
     "D=/usr/sbin/stayd\nO='-f -x'\nexec $D $O": ["becomes /usr/sbin/stayd -f -x"],
     'O="-f -x"\nexec stayd "$O"': ["becomes stayd -f -x"],
@@ -285,7 +289,17 @@ def test_execline(source: str) -> None:
     assert walked(source, dialect="execline") == EXECLINE[source]
 
 
+ENV = {
+    "etc/s6/svc/env/DAEMON": "stayd\n",
+    "etc/s6/svc/env/OPTS": "-f  \nmore\n",
+    "etc/s6/svc/env/BEFORE": "",
+}
 FILES: list[tuple[str, dict[str, str], list[str]]] = [
+    # a directory of variables; what an empty file unsets is nothing
+    ("exec envdir ./env sh -c 'exec $BEFORE $DAEMON $OPTS'", ENV, ["becomes stayd -f"]),
+    ("BEFORE=nice\nexport BEFORE\nexec chpst -e env sh -c 'exec $BEFORE $DAEMON'", ENV, ["becomes stayd"]),
+    ("exec envdir ./env sh -c 'exec $DAEMON $OTHER'", ENV, ["becomes stayd ?"]),
+    ("exec envdir /run/env sh -c 'exec $DAEMON'", ENV, ["unknown ?"]),
     ("[ -f ./setup ] && . ./setup\nexec stayd $O", {"etc/s6/svc/setup": "O=-f\n"}, ["becomes stayd -f"]),
     ("[[ -f ./setup ]] && source ./setup\nexec stayd", {}, ["becomes stayd"]),
     (". /etc/defaults.sh\nexec $D", {"etc/defaults.sh": "D=stayd"}, ["becomes stayd"]),
@@ -297,6 +311,7 @@ FILES: list[tuple[str, dict[str, str], list[str]]] = [
     ("export O=-f\nexec ./other", {"etc/s6/svc/other": "#!/bin/sh\nexec stayd $O"}, ["becomes stayd -f"]),
     ("O=-f\nexec ./other", {"etc/s6/svc/other": "#!/bin/sh\nexec stayd $O"}, ["becomes stayd ?"]),
     ("exec sh ./other", {"etc/s6/svc/other": "exec stayd"}, ["becomes stayd"]),
+    ("cd ./needs\ncd ..\nexec ./other", {"etc/s6/svc/other": "exec stayd"}, ["becomes stayd"]),
     ("cd /opt\nexec ./run.sh", {"opt/run.sh": "#!/bin/sh\nexec stayd"}, ["becomes stayd"]),
     ("exec /opt/forkd", {"opt/forkd": "#!/bin/sh\nexec forkd --stay"}, ["becomes forkd --stay"]),
     ("exec forkd", {"usr/local/bin/forkd": "#!/bin/sh\nexec otherd"}, ["becomes otherd"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from posixpath import normpath
 
 from s6kit.flow.expand import fields, single
 from s6kit.flow.state import MAX_FIELDS, State
@@ -69,7 +70,8 @@ def _leave(how: Leave) -> Builtin:
 
 def _cd(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
     target = words[-1].text if len(words) > 1 else None
-    state.directory = None if target == "-" else state.path(target)
+    path = None if target == "-" else state.path(target)
+    state.directory = None if path is None else normpath(path)  # `..` is the last name off, link or not
     return [state]
 
 

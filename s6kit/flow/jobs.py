@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, SHELL_WAITS, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import ends
-from s6kit.script import Background, Group, Pipeline, Script, Statement
+from s6kit.script import Background, Group, Pipeline
 
 
 class Jobs(Walk):
@@ -27,12 +26,6 @@ class Jobs(Walk):
                     end = replace(outcome, kind=Kind.PIPELINE, swapped=outcome.kind is Kind.BECOMES)
                     return self.foreground([end if outcome.command else outcome], state)
         return self.foreground([Outcome(Kind.EXITS, span=pipeline.span)], state)
-
-    def inside(self, body: Sequence[Statement], state: State) -> list[Outcome]:
-        """What a copy of the shell becomes that runs `body`."""
-        inner = state.copy()
-        inner.jobs, inner.last, inner.leader = (), None, False
-        return self.child(self.path, Script("shell", tuple(body)), inner)
 
     def background(self, statement: Background, state: State) -> list[State]:
         for outcome in self.inside((statement.body,), state):

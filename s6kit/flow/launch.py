@@ -14,6 +14,7 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import Walk, from_shell
 from s6kit.outcome import Kind, Outcome, Wrapper
 from s6kit.programs import ends, reads
+from s6kit.service import env_value
 from s6kit.text import Span
 from s6kit.value import HOLE, Field, Value
 
@@ -68,7 +69,7 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
             return [*chain.extra, replace(chain.outcome(walk, (), state, span), kind=Kind.UNKNOWN, why=why)]
         if step.effect is Effect.SERVES:
             return [*chain.extra, chain.outcome(walk, _values(line), state, span)]
-        _apply(step, chain, state)
+        _apply(walk, step, chain, state)
         _parts(walk, step, chain, state, span)
         line = substitute(step.rest, state)
     return [*chain.extra, *_final(walk, _values(line), chain, state, span)]
@@ -99,7 +100,7 @@ def _values(line: Sequence[Field]) -> tuple[Value, ...]:
     return tuple(value for value in line if isinstance(value, Value))
 
 
-def _apply(step: Peel, chain: _Chain, state: State) -> None:
+def _apply(walk: Walk, step: Peel, chain: _Chain, state: State) -> None:
     """What a program does to the pid, and to what the rest finds."""
     name = step.wrapper.name
     if step.effect is Effect.WAITS:
@@ -114,6 +115,8 @@ def _apply(step: Peel, chain: _Chain, state: State) -> None:
     if step.directory is not None:
         state.directory = state.path(step.directory.text)
     _surround(step, state)
+    if step.envdir is not None:
+        _read(walk, step.envdir, state)
 
 
 def _surround(step: Peel, state: State) -> None:
@@ -126,6 +129,17 @@ def _surround(step: Peel, state: State) -> None:
             state.assign(name, value)
     for binding in step.bindings:
         state.bindings[binding.name] = bindings.value(binding, state)
+
+
+def _read(walk: Walk, envdir: Value, state: State) -> None:
+    """Set what a directory of the tree holds, a variable a file; what an empty file unsets is nothing."""
+    path, tree = state.path(envdir.text), walk.world.tree
+    directory = tree.resolve(path.lstrip("/")).path if path is not None else ""
+    for name in tree.names(directory) if directory else ():
+        file = tree.file(f"{directory}/{name}")
+        if file is not None and "=" not in name:
+            state.assign(name, Value(env_value(file.data), envdir.span))
+            state.exported |= {name}
 
 
 def _parts(walk: Walk, step: Peel, chain: _Chain, state: State, span: Span) -> None:

@@ -27,6 +27,7 @@ class Loops(Branches):
 
     def while_(self, statement: While, state: State) -> list[State]:
         left, self.left = self.left, []
+        reads = _reads(statement) and not any(self.runs_dry(each, state) for each in statement.redirects)
         for name in changed(statement.condition, statement.body, state.functions):
             why = f"${name} is set in a loop"
             state.assign(name, Value(None, statement.span, why=why, many=True))
@@ -49,9 +50,22 @@ class Loops(Branches):
             if _watches(statement):
                 self.settle(end, Fate.WATCHES)
                 end.jobs = ()
-            if _reads(statement):
+            if reads:
                 self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
         return found
+
+    def runs_dry(self, redirect: Redirect, state: State) -> bool:
+        """Whether what is read from there soon ends: a string, a file by its name, programs that all end."""
+        parts = redirect.target.parts if redirect.target is not None else ()
+        if redirect.op != "<":
+            return redirect.op in ("<<", "<<-", "<<<")
+        only = parts[0] if len(parts) == 1 else None
+        if isinstance(only, Opaque) and only.process:
+            return all(outcome.kind is Kind.EXITS for outcome in self.inside(only.process, state))
+        if any(isinstance(part, Opaque) for part in parts):
+            return False
+        text = "".join(part.text if isinstance(part, Literal) else "" for part in parts)
+        return bool(text) and not _STREAM.search(text)
 
     def _looped(self, outer: list[tuple[Leave, State]], breaks: list[State]) -> list[State]:
         """What left the body by `continue`; by `break`, into `breaks`; any other way goes further out."""
@@ -96,21 +110,9 @@ def _goes_on(statement: While) -> bool:
 
 
 def _reads(statement: While) -> bool:
-    """Whether the loop goes on for as long as its input does: `while read …`."""
+    """Whether the loop asks for a line each time: `while read …`."""
     last = statement.condition[-1] if statement.condition else None
-    reads = isinstance(last, Command) and _name(last) == "read"
-    return reads and not any(_ends(redirect) for redirect in statement.redirects)
-
-
-def _ends(redirect: Redirect) -> bool:
-    """Whether what is read from there soon ends: a string, or what goes by the name of a file."""
-    parts = redirect.target.parts if redirect.target is not None else ()
-    if redirect.op != "<":
-        return redirect.op in ("<<", "<<-", "<<<")
-    if any(isinstance(part, Opaque) for part in parts):
-        return False
-    text = "".join(part.text if isinstance(part, Literal) else "" for part in parts)
-    return bool(text) and not _STREAM.search(text)
+    return isinstance(last, Command) and _name(last) == "read"
 
 
 def _watches(statement: While) -> bool:

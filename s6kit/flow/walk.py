@@ -98,6 +98,12 @@ class Walk(ABC):
     def child(self, path: str, script: Script, state: State, place: Span | None = None) -> list[Outcome]:
         """What a process becomes that starts with `script`, a program of its own or a copy of the shell."""
 
+    def inside(self, body: Sequence[Statement], state: State) -> list[Outcome]:
+        """What a copy of the shell becomes that runs `body`."""
+        inner = state.copy()
+        inner.jobs, inner.last, inner.leader = (), None, False
+        return self.child(self.path, Script("shell", tuple(body)), inner)
+
     def fold(self, states: list[State]) -> list[State]:
         """Fewer ways are kept apart the longer the walk has become."""
         if len(states) < 2:

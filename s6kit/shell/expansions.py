@@ -121,9 +121,9 @@ class Expansions(Words):
     def _process_substitution(self, quoted: bool) -> Part:
         start = self.pos
         self.pos += 2
-        self.statements(start, 2, (")",))
+        body = self.statements(start, 2, (")",))
         self._close(")", start, 2, f"this `{self.src[start]}(` is never closed")
-        return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted, process=True)
+        return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted, body)
 
     def _parameter(self, quoted: bool) -> Part:
         """`${…}`; what the shell itself would only complain of when it runs is opaque."""

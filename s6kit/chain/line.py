@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 
 from s6kit.chain.loaders import ATTACHED, NEEDED, NONE, Row, Stage
-from s6kit.dataclass import dataclass
 from s6kit.value import BlockValue, Field, Value, known
 
 _NUMBER = re.compile(r"-[-+]?\d+")
@@ -25,75 +24,40 @@ class Unclear(Exception):
     """Where the rest begins cannot be told; the text says why."""
 
 
-@dataclass(slots=True)
 class Reading:
-    """What a command line holds: options by meaning, words by role, what is left."""
+    """What a command line holds: options and words by meaning, and what is left.
 
-    given: list[tuple[str, Value | None]] = field(default_factory=list)
-    words: list[tuple[str, Field]] = field(default_factory=list)
-    assignments: list[Value] = field(default_factory=list)
-    options: list[str] = field(default_factory=list)
-    rest: tuple[Field, ...] = ()
-    _said: dict[str, Value | None] = field(default_factory=dict)
-    _arguments: dict[str, Value] = field(default_factory=dict)
+    Raises Unlike and Unclear.
+    """
 
-    def give(self, meaning: str, value: Value | None) -> None:
-        """Note an option, and its argument."""
-        self.given.append((meaning, value))
-        self._said[meaning] = value or self._said.get(meaning)
-
-    def put(self, role: str, value: Field) -> None:
-        """Note a word."""
-        self.words.append((role, value))
-        if isinstance(value, Value):
-            self._arguments[role] = value
-
-    def has(self, meaning: str) -> bool:
-        """Whether an option of that meaning is given."""
-        return meaning in self._said
-
-    def argument(self, meaning: str) -> Value | None:
-        """The word, or the argument of the last option, of that meaning."""
-        return self._arguments.get(meaning) or self._said.get(meaning)
-
-
-def read(row: Row, name: str, arguments: Sequence[Field]) -> Reading:
-    """The arguments of the program `name`, by its row. Raises Unlike and Unclear."""
-    return _Line(row, name, list(arguments)).read()
-
-
-class _Line:
-    def __init__(self, row: Row, name: str, arguments: list[Field]) -> None:
-        self.row, self.name, self.arguments = row, name, arguments
-        self.at = 0
-        self.reading = Reading()
-
-    def read(self) -> Reading:
-        for stage in self.row.stages:
+    def __init__(self, row: Row, name: str, argv: Sequence[Field]) -> None:
+        self.row, self.name, self.argv = row, name, argv
+        self.at = 1
+        self.given: list[tuple[str, Value | None]] = []
+        self.blocks: list[tuple[str, BlockValue]] = []
+        self.assignments: list[Value] = []
+        self.options: list[str] = []
+        self.said: dict[str, Value | None] = {}
+        for stage in row.stages:
             self._options(stage)
             for role in stage.words:
                 self._word(role, stage)
-        if "..." in self.row.marks:
-            self.reading.rest = tuple(self._operands(self.row.stages[-1]))
-        else:
-            self.reading.rest = tuple(self.arguments[self.at :])
-        return self.reading
+        self.rest = tuple(self._operands(row.stages[-1]) if "..." in row.marks else self.argv[self.at :])
 
     def _operands(self, stage: Stage) -> list[Field]:
         """What is left where options may stand between words."""
         found: list[Field] = []
-        while self.at < len(self.arguments):
-            ended = self.at > 0 and getattr(self.arguments[self.at - 1], "text", None) == "--"
-            if ended:
-                return found + self.arguments[self.at :]
-            found.append(self.arguments[self.at])
+        while self.at < len(self.argv):
+            if self.at > 1 and getattr(self.argv[self.at - 1], "text", None) == "--":
+                return [*found, *self.argv[self.at :]]
+            found.append(self.argv[self.at])
             self.at += 1
             self._options(stage)
         return found
 
     def _options(self, stage: Stage) -> None:
-        while self.at < len(self.arguments):
-            value = self.arguments[self.at]
+        while self.at < len(self.argv):
+            value = self.argv[self.at]
             if not isinstance(value, Value):
                 return
             text = value.text
@@ -137,7 +101,7 @@ class _Line:
         return f"where the command behind {self.name} begins cannot be told: {why}"
 
     def _option(self, text: str, value: Value, stage: Stage) -> None:
-        self.reading.options.append(text)
+        self.options.append(text)
         if _NUMBER.fullmatch(text) and "-#" in stage.options:
             return
         if text == "-":
@@ -183,23 +147,27 @@ class _Line:
             return
 
     def _argument(self) -> Value:
-        if self.at >= len(self.arguments):
+        if self.at >= len(self.argv):
             raise Unlike
-        value = self.arguments[self.at]
+        value = self.argv[self.at]
         if isinstance(value, BlockValue):
             raise Unlike
         self.at += 1
         if value.text is not None:
-            self.reading.options.append(value.text)
+            self.options.append(value.text)
         return _one(value)
 
     def _give(self, meaning: str, value: Value | None) -> None:
         if meaning == "ends":
             raise Unlike
         if meaning == "split" and value is not None:
-            self.arguments[self.at : self.at] = self._split(value)
+            self.argv = (*self.argv[: self.at], *self._split(value), *self.argv[self.at :])
         elif meaning:
-            self.reading.give(meaning, value)
+            self._mean(meaning, value)
+
+    def _mean(self, meaning: str, value: Value | None) -> None:
+        self.given.append((meaning, value))
+        self.said[meaning] = value or self.said.get(meaning)
 
     def _split(self, value: Value) -> list[Field]:
         """The words that `env -S` makes of its string."""
@@ -214,24 +182,26 @@ class _Line:
         if role == "A=b":
             self._assignments()
             return
-        if role == "source" and self.reading.has("same"):
+        if role == "source" and "same" in self.said:
             return
-        if self.at >= len(self.arguments):
+        if self.at >= len(self.argv):
             raise Unlike
-        value = self.arguments[self.at]
+        value = self.argv[self.at]
         self.at += 1
-        if role[0] == "{":
-            if not isinstance(value, BlockValue):
-                raise Unlike
-        elif isinstance(value, BlockValue) or (role[0] == "'" and value.text not in role[1:-1].split(",")):
+        if isinstance(value, BlockValue) != (role[0] == "{"):
+            raise Unlike
+        if isinstance(value, BlockValue):
+            self.blocks.append((role, value))
+        elif role[0] == "'" and value.text not in role[1:-1].split(","):
             raise Unlike
         elif value.many and role not in _ACCOUNT:
             raise Unclear(self._why(value))
-        self.reading.put(role, value if isinstance(value, BlockValue) else _one(value))
+        else:
+            self._mean(role, _one(value))
 
     def _assignments(self) -> None:
-        while self.at < len(self.arguments):
-            value = self.arguments[self.at]
+        while self.at < len(self.argv):
+            value = self.argv[self.at]
             if not isinstance(value, Value):
                 return
             text = value.prefix if value.text is None else value.text
@@ -239,7 +209,7 @@ class _Line:
                 raise Unclear(self._why(value))
             if not _ASSIGNMENT.match(text):
                 return
-            self.reading.assignments.append(value)
+            self.assignments.append(value)
             self.at += 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from s6kit.chain.line import Reading, Unclear, Unlike, read
+from s6kit.chain.line import Reading, Unclear, Unlike
 from s6kit.chain.loaders import Row, rows
 from s6kit.dataclass import dataclass
 from s6kit.outcome import Wrapper
@@ -70,13 +70,13 @@ class Peel:
     user: Value | None = None
     directory: Value | None = None
     why: str = ""
-    root: Value | None = None  # the rest sees this directory as its /
-    envdir: Value | None = None  # a directory of variables that are set for the rest
 
 
 _SWITCHES = frozenset({"su", "runuser"})  # they give the rest to a shell
 _TO_ROOT = frozenset({"sudo", "doas", *_SWITCHES})
 _SUBSTITUTING = frozenset({"define", "importas", "elglob", "multidefine", "elgetpositionals"})
+_EFFECTS = {effect.value: effect for effect in Effect}
+_CHOSEN = ("execs", "waits", "detaches")  # by options; the first of them counts
 _ROLES = {f"{{{role.value}}}": role for role in Role}
 
 
@@ -91,7 +91,7 @@ def peel(argv: Sequence[Field]) -> Peel | None:
     name = head.text.rpartition("/")[2]
     for row in rows(name):
         try:
-            return _peeled(row, name, head, read(row, name, argv[1:]))
+            return _peeled(row, name, head, Reading(row, name, argv))
         except Unlike:
             continue
         except Unclear as unclear:
@@ -101,11 +101,11 @@ def peel(argv: Sequence[Field]) -> Peel | None:
 
 
 def _peeled(row: Row, name: str, head: Value, reading: Reading) -> Peel | None:
-    parts = tuple(_parts(reading))
+    said, parts = reading.said, tuple(_parts(reading))
     rest = _switched(reading) if name in _SWITCHES else _rest(reading)
-    if (row.started and not reading.has("starts")) or not (rest or parts):
+    if (row.started and "starts" not in said) or not (rest or parts):
         return None
-    effect = _effect(row, reading)
+    effect = _EFFECTS[next((each for each in _CHOSEN if each in said), row.effect)]
     why = f"{name} decides at run time what it becomes" if effect is Effect.UNKNOWN else ""
     return Peel(
         Wrapper(name, effect, head.span, tuple(reading.options)),
@@ -114,27 +114,18 @@ def _peeled(row: Row, name: str, head: Value, reading: Reading) -> Peel | None:
         parts=parts,
         bindings=tuple(_bindings(name, reading)),
         environment=tuple(_environment(name, reading)),
-        forgets=("!forgets" in row.marks or reading.has("forgets")) and not reading.has("keeps"),
+        forgets=("!forgets" in row.marks or "forgets" in said) and "keeps" not in said,
         user=_user(name, reading),
-        directory=reading.argument("directory"),
+        directory=said.get("directory"),
         why=why,
-        root=reading.argument("root"),
-        envdir=reading.argument("envdir"),
     )
 
 
-def _effect(row: Row, reading: Reading) -> Effect:
-    for effect in (Effect.EXECS, Effect.WAITS, Effect.DETACHES):
-        if reading.has(effect):
-            return effect
-    return Effect(row.effect)
-
-
 def _rest(reading: Reading) -> tuple[Field, ...]:
-    program = reading.argument("startas") or reading.argument("program")
+    program = reading.said.get("startas") or reading.said.get("program")
     if program is not None:
         return (program, *reading.rest)
-    string = reading.argument("shell")
+    string = reading.said.get("shell")
     if string is not None:
         return (known("sh", string.span), known("-c", string.span), string, *reading.rest)
     return reading.rest
@@ -142,18 +133,18 @@ def _rest(reading: Reading) -> tuple[Field, ...]:
 
 def _switched(reading: Reading) -> tuple[Field, ...]:
     """The rest of `su` and `runuser`: a shell, its string and arguments, or with -u a plain command."""
-    if reading.argument("user") is not None:
+    if reading.said.get("user") is not None:
         return reading.rest
-    string, arguments = reading.argument("shell"), reading.rest[1:]
+    string, arguments = reading.said.get("shell"), reading.rest[1:]
     if string is None and not arguments:
         return ()
     span = string.span if string is not None else arguments[0].span
-    shell = reading.argument("program") or known("sh", span)
+    shell = reading.said.get("program") or known("sh", span)
     return (shell, *arguments) if string is None else (shell, known("-c", span), string, *arguments)
 
 
 def _user(name: str, reading: Reading) -> Value | None:
-    user = reading.argument("user")
+    user = reading.said.get("user")
     if user is None and name in _SWITCHES:
         first = reading.rest[0] if reading.rest else None
         user = first if isinstance(first, Value) else None
@@ -163,35 +154,33 @@ def _user(name: str, reading: Reading) -> Value | None:
 
 
 def _parts(reading: Reading) -> Iterator[Part]:
-    for word, block in reading.words:
-        if not isinstance(block, BlockValue):
-            continue
+    for word, block in reading.blocks:
         if word == "{arms}":
             inner = (each for each in block.block.words if isinstance(each, Block))
             yield from (Part(Role.INSTEAD, BlockValue(each, each.span)) for each in inner)
-        elif word == "{writer}" and reading.has("reader"):
+        elif word == "{writer}" and "reader" in reading.said:
             yield Part(Role.READER, block)
         elif word in _ROLES:
             yield Part(_ROLES[word], block)
 
 
 def _bindings(name: str, reading: Reading) -> Iterator[Binding]:
-    for word, block in reading.words:
-        if isinstance(block, BlockValue) and word in ("{binds}", "{keys}"):
+    for word, block in reading.blocks:
+        if word in ("{binds}", "{keys}"):
             listed = _fields(block.block.words)
             yield from _directives(listed) if word == "{binds}" else _unknown(listed)
-    key = reading.argument("name" if reading.has("autoimport") else "key")
+    key = reading.said.get("name" if "autoimport" in reading.said else "key")
     if key is None or key.text is None:
         return
-    source = reading.argument("source")
-    source = key if reading.has("same") else source
-    value = reading.argument("default" if source is not None else "value")
-    if source is not None and source.text is not None and not reading.has("splits"):
+    source = reading.said.get("source")
+    source = key if "same" in reading.said else source
+    value = reading.said.get("default" if source is not None else "value")
+    if source is not None and source.text is not None and "splits" not in reading.said:
         yield Binding(key.text, value, source.text)
-    elif value is None or source is not None or (reading.has("splits") and not _single(value)):
+    elif value is None or source is not None or ("splits" in reading.said and not _single(value)):
         why = f"${key.text} is known at run time only"
         yield Binding(
-            key.text, Value(None, key.span, why=why, many=reading.has("splits") or name == "elglob")
+            key.text, Value(None, key.span, why=why, many="splits" in reading.said or name == "elglob")
         )
     else:
         yield Binding(key.text, value)
@@ -234,20 +223,20 @@ def _fields(words: Sequence[Argument]) -> tuple[Field, ...]:
 
 
 def _environment(name: str, reading: Reading) -> Iterator[tuple[str, Value | None]]:
-    for meaning, value in [*reading.given, *reading.words]:
-        if meaning == "unset" and isinstance(value, Value) and value.text is not None:
+    for meaning, value in reading.given:
+        if meaning == "unset" and value is not None and value.text is not None:
             yield value.text, None
-        elif meaning == "envuser" and isinstance(value, Value):
+        elif meaning == "envuser" and value is not None:
             unknown = Value(None, value.span, why=f"{name} takes it from the account")
             yield from ((variable, unknown) for variable in ("UID", "GID"))
     for assignment in reading.assignments:
         yield _assigned(assignment)
-    variable = reading.argument("name")
-    if variable is not None and variable.text is not None and not reading.has("autoimport"):
+    variable = reading.said.get("name")
+    if variable is not None and variable.text is not None and "autoimport" not in reading.said:
         why = f"${variable.text} is known at run time only"
-        yield variable.text, reading.argument("value") or Value(None, variable.span, why=why)
-    source = reading.argument("source")
-    if reading.has("unexport") and source is not None and source.text is not None:
+        yield variable.text, reading.said.get("value") or Value(None, variable.span, why=why)
+    source = reading.said.get("source")
+    if "unexport" in reading.said and source is not None and source.text is not None:
         yield source.text, None
 
 

@@ -66,7 +66,7 @@ class Branches(Walk):
             return text != "false"
         if text not in ("[", "[[", "test"):
             return None
-        words = fields((word for word in command.words if isinstance(word, Word)), state)
+        words = fields(command.words, state)
         return holds(words, lambda path: self.exists(path, state))
 
     def exists(self, path: str, state: State) -> bool | None:

@@ -6,7 +6,7 @@ import re
 
 from s6kit.chain.peel import peel
 from s6kit.flow.builtins import TABLE, assign
-from s6kit.flow.expand import expand_all
+from s6kit.flow.expand import fields
 from s6kit.flow.launch import launch
 from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
@@ -31,7 +31,7 @@ class Commands(Walk):
         ender = self.ender(command)
         if ender is not None and self.passes(ender, [state]):
             return [state]
-        values = expand_all(command.words, state)
+        values = fields(command.words, state)
         if command.redirects and any(_substitutes(redirect.target) for redirect in command.redirects):
             state.substituted = True
         if not values:

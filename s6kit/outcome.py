@@ -89,4 +89,4 @@ class Outcome:
     @property
     def words(self) -> tuple[str | None, ...]:
         """The command as text, None for each word that is not known."""
-        return tuple(value.text for value in self.command)
+        return tuple([value.text for value in self.command])

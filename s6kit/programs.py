@@ -58,40 +58,34 @@ RUNNERS = frozenset("java node nodejs npm npx perl php python python2 python3 ru
 _INSTALLED = re.compile(r"/(?:usr/|usr/local/)?s?bin/([^/]+)|/command/([^/]+)")
 
 
-def _named(words: Sequence[str | None]) -> list[str | None]:
-    """The command with its program's name for the path that a distribution gives it."""
-    found = _INSTALLED.fullmatch(words[0]) if words and words[0] and words[0][0] == "/" else None
-    return [found[1] or found[2], *words[1:]] if found else list(words)
+def _name(words: Sequence[str | None]) -> str:
+    """The program: its name for the path that a distribution gives it; empty where that is not known."""
+    first = (words[0] if words else None) or ""
+    found = _INSTALLED.fullmatch(first) if first[:1] == "/" else None
+    return found[1] or found[2] if found else first
 
 
 def parks(words: Sequence[str | None]) -> bool:
     """Whether the command only stays, to keep a service up that has nothing to do."""
-    match _named(words):
-        case ["s6-pause" | "pause", *_]:
-            return True
-        case ["sleep", amount] if amount is not None:
-            return amount in ("infinity", "inf") or (amount.rstrip("smhd").isdigit() and len(amount) > 4)
-        case ["tail", *rest]:
-            return "/dev/null" in rest and any((word or "").startswith(("-f", "-F", "--f")) for word in rest)
-        case ["cat"]:
-            return False
-    return False
+    name = _name(words)
+    if name == "sleep":
+        amount = (words[1] if len(words) == 2 else None) or ""
+        return amount in ("infinity", "inf") or (amount.rstrip("smhd").isdigit() and len(amount) > 4)
+    if name == "tail":
+        follows = any((word or "").startswith(("-f", "-F", "--f")) for word in words[1:])
+        return follows and "/dev/null" in words[1:]
+    return name in ("s6-pause", "pause")
 
 
 def reads(words: Sequence[str | None]) -> bool:
     """Whether the command reads its input until that ends: what a logger does that s6 or runsv feeds."""
-    words = _named(words)
+    name = _name(words)
+    if name == "tail":
+        return not ends(words)
+    if name not in ("cat", "logger"):
+        return name in ("tee", "ts")
     operands = [word for word in words[1:] if word is None or not word.startswith("-")]
-    match words[0] if words else None:
-        case "tee" | "ts":
-            return True
-        case "tail":
-            return not ends(words)
-        case "cat":
-            return not operands
-        case "logger":
-            return len(operands) <= sum((word or "") in _LOGGER for word in words[1:])
-    return False
+    return len(operands) <= (sum(word in _LOGGER for word in words[1:]) if name == "logger" else 0)
 
 
 _TOLD = frozenset("stop kill shutdown quit graceful-stop --stop --shutdown -stop".split())
@@ -100,19 +94,17 @@ _ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
 
 def asks(words: Sequence[str | None]) -> bool:
     """Whether the command answers if a process is still there: `kill -0 $pid`, `pgrep nginx`."""
-    words = _named(words)
-    match words[:2]:
-        case ["kill", "-0"] | ["pgrep" | "pidof" | "ps", *_]:
-            return True
-        case ["test" | "[" | "[[", *_]:
-            return any((word or "").startswith("/proc/") for word in words[1:])
-    return False
+    name = _name(words)
+    if name == "kill":
+        return "-0" in words[1:2]
+    if name in ("test", "[", "[["):
+        return any((word or "").startswith("/proc/") for word in words[1:])
+    return name in ("pgrep", "pidof", "ps")
 
 
 def stops(words: Sequence[str | None]) -> bool:
     """Whether the command makes a program end that was started before: `kill $pid`, `mysqladmin shutdown`."""
-    words = _named(words)
-    if not words or words[0] not in ("kill", "killall", "pkill"):
+    if _name(words) not in ("kill", "killall", "pkill"):
         return any(word in _TOLD for word in words[1:])
     signals = [word[1:].removeprefix("SIG") for word in words[1:] if word and word.startswith("-")]
     return all(signal in _ENDING or signal.islower() for signal in signals)
@@ -123,16 +115,15 @@ _LOGGER = frozenset("-t --tag -p --priority -n --server -P --port -u --socket -f
 
 def ends(words: Sequence[str | None]) -> bool:
     """Whether the command is known to do a job and end."""
-    words = _named(words)
-    name = words[0] if words else None
-    if name is None or parks(words):
-        return False
+    name = _name(words)
     if name == "tail":
-        return not any((word or "-f").startswith(("-f", "-F", "--follow")) for word in words[1:])
+        return not parks(words) and not any(
+            (word or "-f").startswith(("-f", "-F", "--follow")) for word in words[1:]
+        )
     if name == "confd":
         return any(word in ("-onetime", "--onetime") for word in words)
     if name == "openssl":
         return "s_server" not in words
     if name in ("git", "rsync") and ("daemon" in words or "--daemon" in words):
         return False
-    return name in ENDERS or name.startswith("bashio::")
+    return (name in ENDERS and not parks(words)) or name.startswith("bashio::")

@@ -86,6 +86,12 @@ class Block:
 Argument = Word | Block
 
 
+def literal(word: Argument) -> str | None:
+    """The text of a word that is written out in one piece; None of any other."""
+    only = word.parts[0] if isinstance(word, Word) and len(word.parts) == 1 else None
+    return only.text if isinstance(only, Literal) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """`name=value`, `name+=value`, `name=(…)`, `name[i]=value` (`index`), a declared name without a value."""

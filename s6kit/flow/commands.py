@@ -12,7 +12,7 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, reads, stops
-from s6kit.script import Command, Function, Literal, Opaque, Parameter, Word
+from s6kit.script import Argument, Command, Function, Opaque, Parameter, Word, literal
 from s6kit.value import Value
 
 _SETTINGS = re.compile(
@@ -55,14 +55,16 @@ class Commands(Walk):
     def ender(self, command: Command) -> Outcome | None:
         """What is known of a command before any state is looked at; see Shared."""
         enders = self.shared.enders
-        if id(command) not in enders:
-            enders[id(command)] = _ender(command)
-        return enders[id(command)]
+        try:
+            return enders[id(command)]
+        except KeyError:
+            return enders.setdefault(id(command), _ender(command))
 
     def passes(self, ender: Outcome, states: list[State]) -> bool:
         """Let every state go past a program that ends; False where one has a function of its name."""
-        if any(ender.program in state.functions for state in states if state.functions):
-            return False
+        for state in states:
+            if state.functions and ender.program in state.functions:
+                return False
         for state in states:
             self.remember(ender, state)
         return True
@@ -79,8 +81,9 @@ class Commands(Walk):
         if unseen and not _SETTINGS.search(unseen) and self.strange(name) and peel(values) is None:
             why = f"{name or 'it'} may be a function of {unseen}, which is not in the tree"
             return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
-        inner = self.starting(command, state)
+        inner = state.copy()
         inner.leader = False
+        self.start(command, inner)
         found = launch(self, values, command.span, inner)
         return self.foreground([from_shell(outcome, SHELL_WAITS) for outcome in found], state)
 
@@ -91,16 +94,15 @@ class Commands(Walk):
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):
             return [state]  # only redirections
-        found = launch(self, values, command.span, self.starting(command, state))
-        return self.become(found, state)
+        self.start(command, state)
+        return self.become(launch(self, values, command.span, state), state)
 
-    def starting(self, command: Command, state: State) -> State:
-        """The state that a program sees which this command starts."""
-        inner = state.copy()
-        assign(command.assignments, inner)
-        inner.site = command.span
-        inner.exported |= {item.name for item in command.assignments}
-        return inner
+    def start(self, command: Command, state: State) -> None:
+        """Make `state` what a program sees that this command starts."""
+        state.site = command.span
+        if command.assignments:
+            assign(command.assignments, state)
+            state.exported |= {item.name for item in command.assignments}
 
     def call(self, function: Function, arguments: tuple[Value, ...], state: State) -> list[State]:
         outer, state.arguments = state.arguments, arguments
@@ -121,20 +123,22 @@ class Commands(Walk):
 
 def _ender(command: Command) -> Outcome | None:
     """A program that ends whatever its words stand for, so that they need not be worked out."""
-    first = command.words[0] if command.words else None
-    name = first.parts[0] if isinstance(first, Word) and len(first.parts) == 1 else None
-    if not isinstance(name, Literal) or name.text not in ALWAYS_END:
+    if not command.words or literal(command.words[0]) not in ALWAYS_END:
         return None
     values = []
     for word in command.words:
-        parts = word.parts if isinstance(word, Word) else ()
-        if any(isinstance(part, Parameter) and part.op[-1:] == "=" for part in parts):
+        text = literal(word)
+        if text is None and _assigns(word):
             return None
-        only = parts[0] if len(parts) == 1 else None
-        values.append(Value(only.text if isinstance(only, Literal) else None, word.span))
+        values.append(Value(text, word.span))
     if any(_substitutes(redirect.target) for redirect in command.redirects):
         return None
     return Outcome(Kind.EXITS, tuple(values), span=command.span)
+
+
+def _assigns(word: Argument) -> bool:
+    parts = word.parts if isinstance(word, Word) else ()
+    return any(isinstance(part, Parameter) and part.op[-1:] == "=" for part in parts)
 
 
 def _substitutes(word: Word | None) -> bool:

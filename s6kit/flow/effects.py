@@ -14,13 +14,13 @@ from s6kit.script import (
     Function,
     Group,
     If,
-    Literal,
     Not,
     Parameter,
     Pipeline,
     Statement,
     While,
     Word,
+    literal,
 )
 
 READERS = frozenset(("read", "mapfile", "readarray", "getopts", "printf", "unset"))
@@ -44,8 +44,8 @@ def changed(
             wild = True
         elif isinstance(statement, Command):
             found.update(assignment.name for assignment in statement.assignments)
-            name = _literal(statement.words[0]) if statement.words else None
-            found.update(word for each in statement.words[1:] if name in READERS and (word := _literal(each)))
+            name = literal(statement.words[0]) if statement.words else None
+            found.update(word for each in statement.words[1:] if name in READERS and (word := literal(each)))
             wild = wild or name in WILD
             if name in functions and name is not None and name not in seen:
                 seen.add(name)
@@ -85,9 +85,3 @@ def _asked(condition: Iterable[Statement]) -> Iterator[str]:
                 for part in word.parts if isinstance(word, Word) else ():
                     if isinstance(part, Parameter):
                         yield part.name
-
-
-def _literal(word: object) -> str | None:
-    if isinstance(word, Word) and len(word.parts) == 1 and isinstance(word.parts[0], Literal):
-        return word.parts[0].text
-    return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from s6kit.dataclass import dataclass
 from s6kit.flow.parameter import evaluate
 from s6kit.flow.state import State
-from s6kit.script import Argument, Block, Literal, Opaque, Parameter, Part, Substitution, Word
+from s6kit.script import Argument, Literal, Opaque, Parameter, Part, Substitution, Word, literal
 from s6kit.text import Span
 from s6kit.value import HOLE, Value
 
@@ -60,26 +60,27 @@ def fields(words: Iterable[Argument], state: State) -> tuple[Value, ...]:
     """Every field of the shell words, in order: of one word none, one or several."""
     found: list[Value] = []
     for word in words:
-        if isinstance(word, Block):
-            continue
-        parts = word.parts
-        only = parts[0] if len(parts) == 1 else None
-        if isinstance(only, Literal):
-            found.append(Value(only.text, word.span))
-            continue
-        current = _Field(word.span, started=not parts)
-        for part in parts:
-            current = _feed(part, state, current, found)
-        if current.started:
-            found.append(current.value())
+        text = literal(word)
+        if text is not None:
+            found.append(Value(text, word.span))
+        elif isinstance(word, Word):
+            _expand(word, state, found)
     return tuple(found)
+
+
+def _expand(word: Word, state: State, found: list[Value]) -> None:
+    current = _Field(word.span, started=not word.parts)
+    for part in word.parts:
+        current = _feed(part, state, current, found)
+    if current.started:
+        found.append(current.value())
 
 
 def single(word: Word, state: State) -> Value:
     """The word as one value, not split: an assignment's, a `case` subject's, a redirection's."""
-    only = word.parts[0] if len(word.parts) == 1 else None
-    if isinstance(only, Literal):
-        return Value(only.text, word.span)
+    text = literal(word)
+    if text is not None:
+        return Value(text, word.span)
     whole = _Field(word.span)
     for part in word.parts:
         if isinstance(part, Literal):

@@ -85,13 +85,14 @@ class _Flow(Loops, Commands, Jobs):
         return child.outcomes
 
     def statements(self, body: Sequence[Statement], states: list[State]) -> list[State]:
+        shared = self.shared
         for number, statement in enumerate(body):
             if not states:
                 if number and _replaces(body[number - 1]):
                     self.unreachable.append((self.path, statement))
                 return []
-            self.shared.steps += 1 + len(states[0].variables) // MANY_VARIABLES
-            if self.shared.steps > MAX_STATEMENTS:
+            shared.steps += 1 + len(states[0].variables) // MANY_VARIABLES
+            if shared.steps > MAX_STATEMENTS:
                 self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
             ender = self.ender(statement) if type(statement) is Command else None

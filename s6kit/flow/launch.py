@@ -35,14 +35,23 @@ class _Chain:
     """The directory of the command is not known: no file of the tree can be said to be it."""
     extra: list[Outcome] = field(default_factory=list)
 
-    def outcome(self, walk: Walk, command: tuple[Value, ...], state: State, span: Span) -> Outcome:
+    def outcome(
+        self,
+        walk: Walk,
+        command: tuple[Value, ...],
+        state: State,
+        span: Span,
+        kind: Kind | None = None,
+        why: str = "",
+    ) -> Outcome:
+        """The command in the state that it is started in; with `kind`, something else came of it."""
         return Outcome(
-            self.kind,
+            kind or self.kind,
             command,
             path=walk.path,
             span=span,
             site=walk.site,
-            why=self.why,
+            why=why or self.why,
             wrappers=self.wrappers,
             user=state.user,
             directory=state.directory,
@@ -66,7 +75,7 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         long = "its chain of programs is too long to follow" if len(chain.wrappers) > MAX_CHAIN else ""
         if long or step.effect is Effect.UNKNOWN:
             why = long or step.why
-            return [*chain.extra, replace(chain.outcome(walk, (), state, span), kind=Kind.UNKNOWN, why=why)]
+            return [*chain.extra, chain.outcome(walk, (), state, span, Kind.UNKNOWN, why)]
         if step.effect is Effect.SERVES:
             return [*chain.extra, chain.outcome(walk, _values(line), state, span)]
         _apply(walk, step, chain, state)
@@ -97,7 +106,7 @@ def _unforked(step: Peel) -> Peel:
 
 
 def _values(line: Sequence[Field]) -> tuple[Value, ...]:
-    return tuple(value for value in line if isinstance(value, Value))
+    return tuple([value for value in line if isinstance(value, Value)])
 
 
 def _apply(walk: Walk, step: Peel, chain: _Chain, state: State) -> None:
@@ -173,27 +182,21 @@ def _known(outcome: Outcome, walk: Walk) -> Iterator[Outcome]:
         yield outcome
 
 
-def _final(
-    walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span
-) -> Iterator[Outcome]:
-    outcome = chain.outcome(walk, command, state, span)
+def _final(walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span) -> list[Outcome]:
     if not command:
-        yield replace(outcome, kind=Kind.EXITS)
-        return
+        return [chain.outcome(walk, command, state, span, Kind.EXITS)]
     if command[0].text is None:
         why = "the program is not known: " + command[0].why
-        yield replace(outcome, kind=Kind.UNKNOWN, why=why)
-        return
-    name = outcome.program or ""
+        return [chain.outcome(walk, command, state, span, Kind.UNKNOWN, why)]
+    outcome = chain.outcome(walk, command, state, span)
     alone = chain.astray or walk.depth >= MAX_DEPTH
-    inner = None if alone else interpret(walk, name, command, state, span)
+    inner = None if alone else interpret(walk, outcome.program or "", command, state, span)
     if inner is not None:
-        for found in inner:
-            yield _wrapped(found, chain)
-    elif ends(outcome.words) and not reads(outcome.words) and chain.kind is not Kind.BACKGROUND:
-        yield replace(outcome, kind=Kind.EXITS)
-    else:
-        yield outcome
+        return [_wrapped(found, chain) for found in inner]
+    words = outcome.words
+    if chain.kind is not Kind.BACKGROUND and ends(words) and not reads(words):
+        return [replace(outcome, kind=Kind.EXITS)]
+    return [outcome]
 
 
 def _wrapped(found: Outcome, chain: _Chain) -> Outcome:

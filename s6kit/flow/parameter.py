@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from s6kit.flow.state import State, Variable
-from s6kit.script import Literal, Parameter, Word
+from s6kit.script import Parameter, Word, literal
 from s6kit.text import digits
 from s6kit.value import Value
 
@@ -58,13 +58,12 @@ def _look_up(part: Parameter, state: State) -> Variable | None:
 def _indexed(found: Variable | None, part: Parameter) -> Variable | None:
     if part.index is None or not isinstance(found, tuple):
         return found[0] if isinstance(found, tuple) and found and part.index is None else found
-    literal = part.index.parts[0] if len(part.index.parts) == 1 else None
-    if isinstance(literal, Literal):
-        if literal.text in ("@", "*"):
-            return found
-        number = digits(literal.text)
-        if number is not None and number < len(found):
-            return found[number]
+    index = literal(part.index) or ""
+    if index in ("@", "*"):
+        return found
+    number = digits(index)
+    if number is not None and number < len(found):
+        return found[number]
     return Value(None, part.span, why=f"an element of ${part.name} is worked out at run time")
 
 
@@ -86,7 +85,7 @@ def _argument(number: int, part: Parameter, state: State) -> Value | None:
 
 def _all(found: Variable | None, part: Parameter) -> tuple[Value, ...]:
     if isinstance(found, tuple):
-        whole = part.name == "*" or (part.index is not None and _is_star(part.index))
+        whole = part.name == "*" or (part.index is not None and literal(part.index) == "*")
         return (_joined(found),) if whole and part.quoted else found
     return (_scalar(found, part),)
 
@@ -101,10 +100,6 @@ def _slice(values: tuple[Value, ...], part: Parameter, raw: str | None) -> tuple
         )
     taken = values[start : start + int(found[2])] if found[2] else values[start:]
     return (_joined(taken),) if part.name == "*" and part.quoted else taken
-
-
-def _is_star(index: Word) -> bool:
-    return len(index.parts) == 1 and isinstance(index.parts[0], Literal) and index.parts[0].text == "*"
 
 
 def _joined(values: tuple[Value, ...]) -> Value:

@@ -100,8 +100,8 @@ class State:
         if mine is not others and (mine is None or others is None or mine.span != others.span):
             return False  # soon said, of most
         return (
-            mine == others
-            and self.variables == other.variables
+            self.variables == other.variables
+            and mine == others
             and self.jobs == other.jobs
             and self.directory == other.directory
             and self.arguments == other.arguments

@@ -135,7 +135,9 @@ class Walk(ABC):
         """The pid becomes a command: the path is over."""
         found = list(outcomes)
         beside = [outcome for outcome in found if outcome.kind is Kind.BACKGROUND and not outcome.detached]
-        parked = all(parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND)
+        parked = (beside or state.jobs) and all(
+            parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND
+        )
         fate = Fate.PARKS if parked and len(beside) < len(found) else Fate.BECOMES
         for outcome in found:
             self.emit(replace(outcome, fate=fate) if outcome in beside else outcome)

@@ -447,16 +447,17 @@ def test_whether_the_environment_is_forgotten(line: str, forgets: bool) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("cd /srv nginx", "/srv"),
-        ("env -C /srv nginx", "/srv"),
-        ("start-stop-daemon -S -d /srv -x nginx", "/srv"),
-        ("chroot /srv nginx", None),
-        ("chpst -/ /srv -e /env nginx", None),
+        ("cd /srv nginx", ("/srv", None)),
+        ("env -C /srv nginx", ("/srv", None)),
+        ("start-stop-daemon -S -d /srv -x nginx", ("/srv", None)),
+        ("chroot /srv nginx", (None, None)),
+        ("chpst -/ /srv -e /env nginx", (None, "/env")),
+        ("s6-envdir /env nginx", (None, "/env")),
     ],
 )
-def test_directories(line: str, expected: str | None) -> None:
-    found = peeled(line).directory
-    assert (found and found.text) == expected
+def test_directories(line: str, expected: tuple[str | None, ...]) -> None:
+    found = peeled(line)
+    assert tuple(value and value.text for value in (found.directory, found.envdir)) == expected
 
 
 def bound(value: Value | None) -> str | None:

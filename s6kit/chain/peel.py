@@ -70,6 +70,7 @@ class Peel:
     user: Value | None = None
     directory: Value | None = None
     why: str = ""
+    envdir: Value | None = None  # a directory of variables that are set for the rest
 
 
 _SWITCHES = frozenset({"su", "runuser"})  # they give the rest to a shell
@@ -118,6 +119,7 @@ def _peeled(row: Row, name: str, head: Value, reading: Reading) -> Peel | None:
         user=_user(name, reading),
         directory=said.get("directory"),
         why=why,
+        envdir=said.get("envdir"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from s6kit.analysis import Analysis
@@ -15,10 +15,9 @@ from s6kit.observation import Observation
 from s6kit.rules import REGISTRY, SCOPES, Rule
 from s6kit.rules.observed import Observed
 from s6kit.selection import Selection, suggestion
-from s6kit.service import Root, ScanDir, Service
+from s6kit.service import CONTROL, Root, ScanDir, Service
 from s6kit.suppress import MARK, Remark, Suppression, suppressions
 
-Watch = Callable[[], None]
 Observations = Mapping[str, Observation]
 """What was seen of services that were run, by the path of the service in its root."""
 
@@ -33,18 +32,6 @@ class _Source:
     found: tuple[Suppression, ...]
 
 
-def count(root: Root, selection: Selection) -> tuple[int, int]:
-    """How many services and how many init scripts `lint` looks at."""
-    kinds = [
-        service.kind
-        for scandir in root.scandirs
-        for service in scandir.services
-        if not _excluded(root, selection, service.path)
-    ]
-    inits = kinds.count(ServiceKind.INIT)
-    return len(kinds) - inits, inits
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a part of the services of a root gave: diagnostics, and the suppressions that took some away.
@@ -57,127 +44,101 @@ class Part:
 
 
 def lint(
-    root: Root,
-    analysis: Analysis,
-    selection: Selection,
-    watch: Watch = lambda: None,
-    observations: Observations = _NONE,
+    root: Root, analysis: Analysis, selection: Selection, observations: Observations = _NONE
 ) -> Iterator[Diagnostic]:
-    """Every diagnostic of `root`, sorted by path, place and code, each once.
-
-    `watch` is called when a service is done. RuleCrash if a rule raises.
-    """
-    yield from whole(root, analysis, selection, [part(root, analysis, selection, 0, 1, watch)], observations)
+    """Every diagnostic of `root`, sorted by path, place and code, each once. RuleCrash if a rule raises."""
+    run = Run(root, analysis, selection)
+    yield from run.whole([run.part(0, 1)], observations)
 
 
 def judge(
     root: Root, analysis: Analysis, selection: Selection, observations: Observations
 ) -> Iterator[Diagnostic]:
     """The same of the rules on observations alone."""
-    run = _Run(root, analysis, selection, observations)
-    yield from sorted(_unique(run.judged()), key=_order)
+    yield from sorted(_unique(Run(root, analysis, selection).judged(observations)), key=_order)
 
 
-def part(root: Root, analysis: Analysis, selection: Selection, number: int, parts: int, watch: Watch) -> Part:
-    """The work of `lint`, so far as it concerns one of so many parts of the services."""
-    run = _Run(root, analysis, selection)
-    found = tuple(run.diagnostics(number, parts, watch))
-    return Part(found, frozenset(run.used))
+class Run:
+    """One run over one root: parts, which may be done side by side, and what they make together."""
 
-
-def whole(
-    root: Root,
-    analysis: Analysis,
-    selection: Selection,
-    parts: Sequence[Part],
-    observations: Observations = _NONE,
-) -> Iterator[Diagnostic]:
-    """All parts put together, with what is to be said of observations and suppressions, in order."""
-    run = _Run(root, analysis, selection, observations)
-    run.used = {use for each in parts for use in each.used}
-    found = [*(diagnostic for each in parts for diagnostic in each.diagnostics), *run.judged()]
-    yield from sorted(_unique(chain(found, run.remarks())), key=_order)
-
-
-class _Run:
-    """One run over one root."""
-
-    def __init__(
-        self, root: Root, analysis: Analysis, selection: Selection, observations: Observations = _NONE
-    ) -> None:
+    def __init__(self, root: Root, analysis: Analysis, selection: Selection) -> None:
         self.root = root
-        self.observations = observations
         self.analysis = analysis
         self.selection = selection
-        self.rules: dict[str, list[Rule]] = {scope: [] for scope in SCOPES}
+        self._rules: dict[str, list[Rule]] = {scope: [] for scope in SCOPES}
         for rule in selection.rules():
-            self.rules[rule.scope].append(rule)
-        self.sources: dict[str, _Source] = {}
-        self.used: set[tuple[str, int, str]] = set()
+            self._rules[rule.scope].append(rule)
+        self._services = tuple(
+            service
+            for scandir in root.scandirs
+            for service in (*scandir.services, *([scandir.control] if scandir.control else []))
+            if not _excluded(root, selection, service.path)
+        )
+        self._sources: dict[str, _Source] = {}
+        self._used: set[tuple[str, int, str]] = set()
 
-    def diagnostics(self, number: int, parts: int, watch: Watch) -> Iterator[Diagnostic]:
-        """Of the rules on services, and, in the first part, of those on scan directories."""
-        if number == 0:
-            for scandir in self.root.scandirs:
-                yield from self._kept(self._scandir(scandir))
-        for service in self._services()[number::parts]:
-            yield from self._kept(self._said("Service", service, service.path, service))
-            watch()
+    def count(self) -> tuple[int, int]:
+        """How many services and how many init scripts are looked at."""
+        kinds = [service.kind for service in self._services if service.name != CONTROL]
+        inits = kinds.count(ServiceKind.INIT)
+        return len(kinds) - inits, inits
 
-    def judged(self) -> Iterator[Diagnostic]:
+    def part(self, number: int, parts: int) -> Part:
+        """One of so many parts of the services, and, in the first, the scan directories."""
+        self._used = set()
+        found: list[Diagnostic] = []
+        for scandir in self.root.scandirs if number == 0 else ():
+            found += self._kept(self._scandir(scandir))
+        size = len(self._services)
+        for service in self._services[size * number // parts : size * (number + 1) // parts]:
+            found += self._kept(self._said("Service", service, service.path, service))
+        return Part(tuple(found), frozenset(self._used))
+
+    def whole(self, parts: Iterable[Part], observations: Observations = _NONE) -> Iterator[Diagnostic]:
+        """All parts put together, with what is to be said of observations and suppressions, in order."""
+        self._used = set()
+        found: list[Diagnostic] = []
+        for each in parts:
+            self._used |= each.used
+            found += each.diagnostics
+        found += self.judged(observations)
+        yield from sorted(_unique(chain(found, self._remarks(observations))), key=_order)
+
+    def judged(self, observations: Observations) -> Iterator[Diagnostic]:
         """Of the rules on services that were run."""
-        for service in self._services() if self.observations else ():
-            if service.path in self.observations:
-                observed = Observed(service, self.observations[service.path])
+        for service in self._services if observations else ():
+            if service.path in observations:
+                observed = Observed(service, observations[service.path])
                 yield from self._kept(self._said("Observed", observed, service.path, service))
 
-    def remarks(self) -> Iterator[Diagnostic]:
+    def _remarks(self, observations: Observations) -> Iterator[Diagnostic]:
         """Of the rules on suppressions."""
         owners: dict[str, tuple[str, Service]] = {}
-        for service in self._services():
+        for service in self._services:
             for script in service.scripts.values():
                 if MARK in script.data:
                     owners.setdefault(script.real, (script.path, service))
         for path, service in owners.values():
-            yield from self._kept(self._remarks(path, service))
-
-    def _services(self) -> list[Service]:
-        return [
-            service
-            for scandir in self.root.scandirs
-            for service in (*scandir.services, *([scandir.control] if scandir.control else []))
-            if not _excluded(self.root, self.selection, service.path)
-        ]
+            scopes = [scope for scope in SCOPES if scope != "Observed" or service.path in observations]
+            ran = {rule.code for scope in scopes for rule in self._rules[scope]}
+            source = self._source(path)
+            for at, suppression in enumerate(source.found):
+                used = {code for of, i, code in self._used if of == source.path and i == at}
+                remark = _remark(path, suppression, used, ran)
+                yield from self._kept(self._said("Remark", remark, path, service))
 
     def _scandir(self, scandir: ScanDir) -> Iterator[Diagnostic]:
         services = {service.path: service.name for service in scandir.services}
-        for rule in self.rules["ScanDir"]:
+        for rule in self._rules["ScanDir"]:
             for finding in self._checked(rule, scandir, scandir.path):
                 owner = _owner(services, finding.path)
                 yield _diagnostic(rule, finding, owner, scandir.layout.name)
 
     def _said(self, scope: str, subject: object, path: str, service: Service) -> Iterator[Diagnostic]:
         """Of the rules of one scope; what they say concerns `service`."""
-        for rule in self.rules[scope]:
+        for rule in self._rules[scope]:
             for finding in self._checked(rule, subject, path):
                 yield _diagnostic(rule, finding, service.name, service.layout.name)
-
-    def _remarks(self, path: str, service: Service) -> Iterator[Diagnostic]:
-        source = self._source(path)
-        left_out = () if service.path in self.observations else ("Observed",)
-        ran = {rule.code for scope, rules in self.rules.items() if scope not in left_out for rule in rules}
-        for at, suppression in enumerate(source.found):
-            used = {code for of, i, code in self.used if of == source.path and i == at}
-            yield from self._said("Remark", self._remark(path, suppression, used, ran), path, service)
-
-    def _remark(self, path: str, suppression: Suppression, used: set[str], ran: set[str]) -> Remark:
-        idle, strange = [], []
-        for code, span in suppression.codes:
-            if code not in REGISTRY:
-                strange.append((code, span, suggestion(code)))
-            elif code in ran and code not in used and REGISTRY[code] != "unused_suppression":
-                idle.append((code, span))
-        return Remark(path, suppression, tuple(idle), tuple(strange))
 
     def _checked(self, rule: Rule, subject: object, path: str) -> list[Finding]:
         try:
@@ -205,21 +166,31 @@ class _Run:
                 first, last = lines.number(span.start), lines.number(max(span.start, span.end - 1))
                 for at, suppression in enumerate(source.found):
                     if suppression.covers(diagnostic.code, first, last):
-                        self.used.add((source.path, at, diagnostic.code))
+                        self._used.add((source.path, at, diagnostic.code))
                         hit = True
         return hit
 
     def _source(self, path: str) -> _Source:
-        if path in self.sources:
-            return self.sources[path]
+        if path in self._sources:
+            return self._sources[path]
         found = self.root.tree.resolve(path)
-        if found.path not in self.sources:
+        if found.path not in self._sources:
             file = self.root.tree.file(found.path)
             data = file.data[:MAX_SCRIPT] if file is not None else b""
             marked = suppressions(data, self.analysis.lines(path)) if MARK in data else ()
-            self.sources[found.path] = _Source(found.path, marked)
-        self.sources[path] = self.sources[found.path]
-        return self.sources[path]
+            self._sources[found.path] = _Source(found.path, marked)
+        self._sources[path] = self._sources[found.path]
+        return self._sources[path]
+
+
+def _remark(path: str, suppression: Suppression, used: set[str], ran: set[str]) -> Remark:
+    idle, strange = [], []
+    for code, span in suppression.codes:
+        if code not in REGISTRY:
+            strange.append((code, span, suggestion(code)))
+        elif code in ran and code not in used and REGISTRY[code] != "unused_suppression":
+            idle.append((code, span))
+    return Remark(path, suppression, tuple(idle), tuple(strange))
 
 
 def _excluded(root: Root, selection: Selection, path: str) -> bool:

@@ -12,7 +12,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.errors import RuleCrash
 from s6kit.layout import S6
-from s6kit.lint import count, lint
+from s6kit.lint import Run, lint
 from s6kit.locate.roots import locate
 from s6kit.rules import Rule
 from s6kit.selection import Selection
@@ -55,8 +55,9 @@ def test_a_diagnostic_names_its_service_and_layout() -> None:
 
 
 def test_init_scripts_are_counted_apart() -> None:
-    assert count(root(TREE), Selection()) == (3, 1)
-    assert count(root(TREE), Selection(exclude=("a",))) == (1, 1)
+    tree = root(TREE)
+    assert Run(tree, Analysis(tree), Selection()).count() == (3, 1)
+    assert Run(tree, Analysis(tree), Selection(exclude=("a",))).count() == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +122,13 @@ def test_severity_is_the_findings_own_or_the_rules(monkeypatch: pytest.MonkeyPat
     assert [d.severity for d in diagnostics("etc/s6/web/run\n    #!/bin/sh\n")] == ["warning", "error"]
 
 
-def test_the_watcher_hears_of_every_service() -> None:
-    found = root(TREE)
-    steps: list[int] = []
-    list(lint(found, Analysis(found), Selection(), lambda: steps.append(1)))
-    assert len(steps) == 4
+@pytest.mark.parametrize("parts", [1, 2, 3, 64])
+def test_parts_together_are_the_whole(parts: int) -> None:
+    tree = root(TREE)
+    run = Run(tree, Analysis(tree), Selection())
+    each = [run.part(number, parts) for number in range(parts)]
+    assert [d.code for part in each for d in part.diagnostics] == ["SK208", "SK203", "SK901"]
+    assert list(run.whole(each)) == diagnostics(TREE)
 
 
 def test_scopes_are_what_they_say() -> None:

@@ -15,41 +15,61 @@ from tests.planted import plant
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "ENOUGH", 2)
+    monkeypatch.setattr(parallel, "PARTS", 6)
     monkeypatch.setattr(parallel, "_processors", lambda: 3)
 
 
 def test_every_part_once_and_in_order(many: None) -> None:
-    assert spread(lambda number, parts: [(number, parts)], 2) == [[(0, 3)], [(1, 3)], [(2, 3)]]
-    assert spread(lambda number, parts: [(number, parts)], 1) == [[(0, 1)]]
+    assert spread(lambda number, parts: (number, parts), 2) == [(number, 6) for number in range(6)]
+    assert spread(lambda number, parts: (number, parts), 1) == [(0, 1)]
+
+
+def test_whoever_is_quick_takes_more(many: None) -> None:
+    parent, (told, tell) = os.getpid(), os.pipe()
+
+    def work(_: int, parts: int) -> int:
+        if os.getpid() == parent:
+            for _ in range(parts - 1):
+                os.read(told, 1)  # until the children have done all the rest
+        else:
+            os.write(tell, b"x")
+        return os.getpid()
+
+    assert spread(work, 2).count(parent) <= 1
 
 
 def test_more_than_a_pipe_holds(many: None) -> None:
-    assert [len(each) for each in spread(lambda number, _: "x" * (1 << 20), 2)] == [1 << 20] * 3
+    assert [len(each) for each in spread(lambda number, _: "x" * (1 << 20), 2)] == [1 << 20] * 6
 
 
 def test_what_fails_in_a_child_fails_in_the_parent(many: None) -> None:
-    def work(number: int, _: int) -> list[int]:
+    def work(number: int, _: int) -> int:
         if number == 2:
             raise KeyError("here")
-        return [number]
+        return number
 
     with pytest.raises(KeyError, match="here"):
         spread(work, 2)
 
 
 def test_a_child_that_dies_is_made_up_for(many: None) -> None:
-    parent = os.getpid()
+    parent, (told, tell) = os.getpid(), os.pipe()
 
-    def work(number: int, _: int) -> list[int]:
-        if os.getpid() != parent and number == 1:
+    def work(number: int, _: int) -> int:
+        if os.getpid() != parent:
+            os.write(tell, b"x")
             os._exit(9)
-        return [number]
+        if not met:
+            met.append(os.read(told, 1))
+        return number
 
-    assert spread(work, 2) == [[0], [1], [2]]
+    met: list[bytes] = []
+    assert spread(work, 2) == [0, 1, 2, 3, 4, 5]
+    assert met == [b"x"]
 
 
 def test_no_child_is_left(many: None) -> None:
-    spread(lambda number, _: [number], 2)
+    spread(lambda number, _: number, 2)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -15,13 +15,8 @@ from s6kit.cli.output import columns, emit, paint
 from s6kit.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from s6kit.analysis import Analysis
-    from s6kit.lint import Observations
+    from s6kit.lint import Observations, Run
     from s6kit.report import Item, Report
-    from s6kit.selection import Selection
-    from s6kit.service import Root
-
-    Task = tuple[Root, Analysis, Selection]
 
 
 def command(
@@ -67,41 +62,42 @@ def _report(
 ) -> Report:
     """Lint every root, in order, and put it all together."""
     from s6kit.cli.parallel import spread  # noqa: PLC0415
-    from s6kit.lint import Part, count, part, whole  # noqa: PLC0415
+    from s6kit.lint import Part, Run  # noqa: PLC0415
     from s6kit.report import Report, Statistics, items  # noqa: PLC0415
     from s6kit.report.measure import measure  # noqa: PLC0415
 
-    tasks = [
-        (root, targets.analysis(root, target.config), chosen)
+    runs = [
+        Run(root, targets.analysis(root, target.config), chosen)
         for target in found
         for chosen in [targets.selection(target.config, told)]
         for root in targets.roots(target, chosen.exclude)
     ]
-    counts = [count(root, chosen) for root, _, chosen in tasks]
+    counts = [run.count() for run in runs]
     services, inits = sum(more for more, _ in counts), sum(more for _, more in counts)
     with Progress(services + inits, shown=not quiet) as progress:
 
         def work(number: int, parts: int) -> list[Part]:
-            return [part(*task, number, parts, progress.by(parts)) for task in tasks]
+            progress.reached(number, parts)
+            return [run.part(number, parts) for run in runs]
 
         done = zip(*spread(work, services + inits), strict=True)
-    seen = _probed(tasks, quiet) if probe else [{} for _ in tasks]
+    seen = _probed(runs, quiet) if probe else [{} for _ in runs]
     every = [
         item
-        for (root, analysis, chosen), each, observed in zip(tasks, done, seen, strict=True)
-        for item in items(root, analysis, whole(root, analysis, chosen, each, observed))
+        for run, each, observed in zip(runs, done, seen, strict=True)
+        for item in items(run.root, run.analysis, run.whole(each, observed))
     ]
-    numbers = reduce(Statistics.plus, (measure(r, a) for r, a, _ in tasks)) if statistics else None
+    numbers = reduce(Statistics.plus, (measure(r.root, r.analysis) for r in runs)) if statistics else None
     return Report(tuple(sorted(every, key=place)), services, inits, numbers, quiet)
 
 
-def _probed(tasks: Sequence[Task], quiet: bool) -> list[Observations]:
+def _probed(runs: Sequence[Run], quiet: bool) -> list[Observations]:
     """What is seen of services whose verdict is unknown, root by root; a note where they cannot be run."""
     from s6kit.cli import probing  # noqa: PLC0415
     from s6kit.cli.live import Live  # noqa: PLC0415
     from s6kit.probe.plan import Terms  # noqa: PLC0415
 
-    wanted = [(root, probing.unknown(root, analysis)) for root, analysis, _ in tasks]
+    wanted = [(run.root, probing.unknown(run.root, run.analysis)) for run in runs]
     bare = sum(len(services) for root, services in wanted if not root.tree.complete)
     if bare:
         services = "service" if bare == 1 else "services"

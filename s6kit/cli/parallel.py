@@ -10,27 +10,40 @@ from typing import IO, Any, TypeVar
 
 ENOUGH = 300  # services from which a second process pays for itself
 MOST = 4
+PARTS = 64  # small enough that nobody has to wait long for the last one
 
 Result = TypeVar("Result")
 
 
 def spread(work: Callable[[int, int], Result], amount: int) -> list[Result]:
-    """`work(number, parts)` for each part, in a process of its own; one part where the amount is small.
+    """`work(number, parts)` for each part, by several processes; one part where the amount is small.
 
-    Results are pickled and never empty. A child that fails says nothing: the parent does its part again,
-    and fails in the same way where people can see it.
+    Whoever is done with a part takes the next one. Results are pickled. A child that fails says nothing: the
+    parent does its parts again, and fails in the same way where people can see it.
     """
-    parts = min(_processors(), MOST) if amount >= ENOUGH and hasattr(os, "fork") else 1
-    children = [_fork(work, number, parts) for number in range(1, parts)]
+    parts = PARTS if amount >= ENOUGH and hasattr(os, "fork") else 1
+    queue, filled = os.pipe()
+    os.write(filled, bytes(range(parts)))
+    os.close(filled)
+    children = [_fork(work, queue, parts) for _ in range(1, min(_processors(), MOST, parts))]
     try:
-        done = [work(0, parts)]
-        for number, (_, pipe) in enumerate(children, 1):
-            done.append(_received(pipe) or work(number, parts))
+        done = _done(work, queue, parts)
+        for _, pipe in children:
+            done |= _received(pipe)
     finally:
+        os.close(queue)
         for child, pipe in children:
             pipe.close()
             os.kill(child, signal.SIGKILL)  # after an interrupt; one that has ended is still to be waited for
             os.waitpid(child, 0)
+    return [done[number] if number in done else work(number, parts) for number in range(parts)]
+
+
+def _done(work: Callable[[int, int], Result], queue: int, parts: int) -> dict[int, Result]:
+    """The parts that nobody else has taken from the queue."""
+    done = {}
+    while taken := os.read(queue, 1):
+        done[taken[0]] = work(taken[0], parts)
     return done
 
 
@@ -38,8 +51,8 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _fork(work: Callable[[int, int], Result], number: int, parts: int) -> tuple[int, IO[bytes]]:
-    """A child that does one part and writes it into a pipe; its process, and the end to read from."""
+def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[int, IO[bytes]]:
+    """A child that does parts and writes them into a pipe; its process, and the end to read from."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:
@@ -48,14 +61,15 @@ def _fork(work: Callable[[int, int], Result], number: int, parts: int) -> tuple[
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(pickle.dumps(work(number, parts), pickle.HIGHEST_PROTOCOL))
+            pipe.write(pickle.dumps(_done(work, queue, parts), pickle.HIGHEST_PROTOCOL))
     finally:
         os._exit(0)  # nothing of the parent's may be done twice: no cleaning up, no output
 
 
-def _received(pipe: IO[bytes]) -> Any:
-    """What a child wrote; None if it failed."""
+def _received(pipe: IO[bytes]) -> dict[int, Any]:
+    """What a child wrote; nothing if it failed."""
     try:
-        return pickle.load(pipe)
+        done: dict[int, Any] = pickle.load(pipe)
     except (EOFError, pickle.UnpicklingError):
-        return None
+        return {}
+    return done

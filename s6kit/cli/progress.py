@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 
@@ -13,31 +12,20 @@ _CELLS = 30
 
 
 class Progress:
-    """Counts steps of `total`, and draws on standard error."""
+    """Draws on standard error how much of `total` is done."""
 
     def __init__(self, total: int, shown: bool = True) -> None:
         self._total = total
-        self._done = 0
-        self._drawn = False
         self._on = shown and total > 1 and sys.stderr.isatty()
-        self._next = monotonic() + PATIENCE
+        self._next = self._first = monotonic() + PATIENCE
 
-    def by(self, parts: int) -> Callable[[], None]:
-        """What to call when one is done, in each of so many parts that are done side by side."""
-
-        def step() -> None:
-            self._done = min(self._total, self._done + parts)
-            if self._on and monotonic() >= self._next:
-                self._draw()
-
-        return step
-
-    def _draw(self) -> None:
-        self._next = monotonic() + _PAUSE
-        self._drawn = True
-        full = min(_CELLS, _CELLS * self._done // self._total)
-        bar = "#" * full + "." * (_CELLS - full)
-        print(f"\r{bar} {self._done} of {self._total}", end="", file=sys.stderr, flush=True)
+    def reached(self, number: int, parts: int) -> None:
+        """So many of all parts are done."""
+        if self._on and monotonic() >= self._next:
+            self._next = monotonic() + _PAUSE
+            full, done = _CELLS * number // parts, self._total * number // parts
+            bar = "#" * full + "." * (_CELLS - full)
+            print(f"\r{bar} {done} of {self._total}", end="", file=sys.stderr, flush=True)
 
     def __enter__(self) -> Progress:
         return self
@@ -45,5 +33,5 @@ class Progress:
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        if self._drawn:
+        if self._on and monotonic() >= self._first:  # drawn, here or in another process
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -184,6 +184,23 @@ def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None
     assert root.surroundings.mentions(re.compile(rb"daemon\s+on\b")) is False
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('echo "daemon off;" >> /etc/nginx/nginx.conf', True),
+        ("cat <<E >/etc/nginx.conf\n    daemon off;\n    E\n    exec nginx", True),
+        ("echo 'daemon off;' | tee -a /etc/nginx/x", True),
+        ("sed -i 's/^#daemon off/daemon off/' $CONF", True),
+        ("exec nginx -g 'daemon off;'", False),
+        ("sed -i s/x/y/ /etc/nginx/x\n    exec nginx \\\n      -g 'daemon off;'", False),
+        ("nginx -g 'daemon off;' >/dev/null", False),
+    ],
+)
+def test_what_another_service_writes_is_mentioned(text: str, said: bool, tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}rootfs/etc/s6/y/run\n    {text}\n")
+    assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is said
+
+
 def test_a_comment_mentions_nothing(tmp_path: Path) -> None:
     root = around(
         tmp_path, f"{SERVICE}Dockerfile\n    # daemon off;\nrootfs/defaults/x\n      ; daemon off;\n"

@@ -143,9 +143,9 @@ def _surround(step: Peel, state: State) -> None:
 def _read(walk: Walk, envdir: Value, state: State) -> None:
     """Set what a directory of the tree holds, a variable a file; what an empty file unsets is nothing."""
     path, tree = state.path(envdir.text), walk.world.tree
-    directory = tree.resolve(path.lstrip("/")).path if path is not None else ""
-    for name in tree.names(directory) if directory else ():
-        file = tree.file(f"{directory}/{name}")
+    found = tree.resolve((path or "").lstrip("/"))
+    for name in tree.names(found.path) if path is not None and not found.trouble else ():
+        file = tree.file(f"{found.path}/{name}")
         if file is not None and "=" not in name:
             state.assign(name, Value(env_value(file.data), envdir.span))
             state.exported |= {name}

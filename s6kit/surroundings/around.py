@@ -24,7 +24,12 @@ _PROSE = re.compile(
     r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
 )
 _COMMENT = re.compile(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
-_SUPERVISED = ("run", "finish")
+_SUPERVISED = ("/run", "/finish")
+_WRITES = re.compile(
+    rb">[ \t]*[\"']?[^\s;&|<>()]+\.(?:conf|cnf|cfg|ini|json|toml|xml|ya?ml)\b"
+    rb"|\b(?:tee|sed)[ \t](?:[^\n|;&]{0,200}[ \t])?-[a-z]*[ai]"
+)
+_EXEC = re.compile(rb"\bexec[ \t]")
 _ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
 _ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
 _ENV_FILE = re.compile(rb"environment/([A-Za-z_]\w*)")
@@ -190,7 +195,10 @@ class Around:
                 break
             entry = self._read(f"{base}/{path}")
             if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
-                found[path] = _COMMENT.sub(b"", entry.data)
+                starts = f"/{path}".endswith(_SUPERVISED) and not self._is_script(base, path)
+                text = _preparing(entry.data) if starts else entry.data
+                if text:
+                    found[path] = _COMMENT.sub(b"", text)
         return found
 
     def _counting(self, base: str, directory: str, names: Iterable[str]) -> Iterator[str]:
@@ -201,8 +209,8 @@ class Around:
             if self._tree.complete:
                 counts = _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path) or self._is_script(base, path)
             else:
-                counts = not _PROSE.search(name) and (name not in _SUPERVISED or self._is_script(base, path))
-            if counts:
+                counts = not _PROSE.search(name)
+            if counts or f"/{name}" in _SUPERVISED:
                 yield path
 
     def _is_script(self, base: str, path: str) -> bool:
@@ -277,6 +285,14 @@ class Around:
             for path, text in self._inside.items()
             if "fix-attrs.d/" in path
         )
+
+
+def _preparing(text: bytes) -> bytes:
+    """What a supervised script may write into a configuration: if it writes any, all but what it becomes."""
+    if not _WRITES.search(text):
+        return b""
+    lines = text.replace(b"\\\n", b" ").split(b"\n")
+    return b"\n".join(line for line in lines if not _EXEC.search(line))
 
 
 def _texts(paths: list[str]) -> Iterator[tuple[str, bytes]]:

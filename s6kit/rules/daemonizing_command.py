@@ -103,6 +103,12 @@ etc/s6/svc/run (executable)
     #!/bin/sh
     exec rsyslogd $OPTIONS
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    automount
+    exec automountd -d
+""",
 )
 
 

@@ -32,6 +32,7 @@ down-signal`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -152,10 +153,19 @@ GOOD = (
         exec web
     etc/s6/web/notification-fd -> /etc/web/notification-fd
     """,
+    """
+    etc/s6/holder/run (executable)
+        #!/command/execlineb -P
+        s6-envuidgid -D 32769:32769 daemon
+        s6-fdholder-daemon -U -1 -i rules -- /run/holder
+    etc/s6/holder/notification-fd
+        1
+    """,
 )
 
 _ALIASES = ("CLD", "IOT")
 _SHOWN = 60  # characters of a value that a message repeats
+_READY = re.compile(rb"\bs6-\w[^\n]* -[A-Za-z]*1\b")
 _ASKED = (Form.NUMBER, Form.SIGNAL, Form.WORD)
 
 
@@ -178,7 +188,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         if not wrong and contract.form is Form.NUMBER:
             beyond = not contract.low <= (digits(value) or 0) <= contract.high
             wrong = f"{_said(value)}, not within {contract.low} and {contract.high}" if beyond else None
-        if wrong:
+        if wrong and not (contract.name == "notification-fd" and value == "1" and _tells(service)):
             yield Finding(
                 path,
                 Span(0, len(value.encode("utf-8", "surrogateescape"))),
@@ -186,6 +196,11 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
                 _help(contract, value),
                 Severity.WARNING if beyond and contract.beyond else None,
             )
+
+
+def _tells(service: Service) -> bool:
+    """Whether a program of s6 writes to its output that it is ready, and nothing else: s6-ipcserver -1."""
+    return service.run is not None and _READY.search(service.run.data) is not None
 
 
 def _wrong(contract: Contract, value: str) -> str | None:

@@ -69,11 +69,14 @@ def lost(outcome: Outcome, service: Service) -> str:
 
 
 def momentary(outcome: Outcome, service: Service, analysis: Analysis) -> bool:
-    """Whether it forks away for a while only: the same program is what the service then becomes."""
+    """Whether it forks away for a while only: the same program is what the service then becomes.
+
+    Or its daemon, of which it is the tool: FreeBSD's `automount`, then `exec automountd`.
+    """
     if outcome.fate is not Fate.BECOMES:
         return False
     after = (judged.outcome for judged in paths(service, analysis) if judged.outcome.kind is Kind.BECOMES)
-    return any(other.program == outcome.program for other in after)
+    return any(other.program in (outcome.program, f"{outcome.program}d") for other in after)
 
 
 def configured(verdict: Verdict) -> tuple[Related, ...]:

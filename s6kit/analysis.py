@@ -20,7 +20,7 @@ from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import parks, reads
 from s6kit.script import Script, Statement
 from s6kit.service import Root, ScriptFile, Service
-from s6kit.text import Lines, Span, decode
+from s6kit.text import NOWHERE, Lines, Span, decode
 from s6kit.value import Value, known
 from s6kit.verdict import Stay, Verdict
 
@@ -200,7 +200,7 @@ class Analysis:
             walk = begin(self, file.real, _started(file), state)
         else:
             walk = follow(self, file.real, script, state)
-        return Course(tuple(self._judge(walk.outcomes)), tuple(walk.unreachable))
+        return Course(tuple(self._judge(walk.outcomes, file.real)), tuple(walk.unreachable))
 
     def _sees_image(self, service: Service) -> bool:
         """Whether the image's environment reaches a service: s6-overlay keeps it from all that don't ask."""
@@ -216,10 +216,16 @@ class Analysis:
             return Course(())
         self._own = ()
         walk = begin(self, path, (known(entry.target),), State(leader=service.layout.leads))
-        return Course(tuple(self._judge(walk.outcomes)))
+        return Course(tuple(self._judge(walk.outcomes, path)))
 
-    def _judge(self, outcomes: list[Outcome]) -> list[Judged]:
-        return [Judged(outcome, self.verdict(outcome)) for outcome in outcomes]
+    def _judge(self, outcomes: list[Outcome], script: str) -> list[Judged]:
+        """The verdicts on all of them, in the order in which they stand in the script; its end comes last."""
+        ordered = sorted(outcomes, key=lambda outcome: _order(outcome.place(script)))
+        return [Judged(outcome, self.verdict(outcome)) for outcome in ordered]
+
+
+def _order(place: Span) -> tuple[bool, int]:
+    return place == NOWHERE, place.start
 
 
 def _parse(data: bytes, role: str) -> Script | None:

@@ -86,6 +86,10 @@ class Outcome:
             return None
         return self.command[0].text.rsplit("/", 1)[-1]
 
+    def place(self, script: str) -> Span:
+        """Where it stands in the file at `script`: of what is in another one, where that is called."""
+        return self.span if self.path == script or self.site is None else self.site
+
     @property
     def words(self) -> tuple[str | None, ...]:
         """The command as text, None for each word that is not known."""

@@ -87,10 +87,9 @@ def _row(root: Root, analysis: Analysis, service: Service, names: set[str]) -> R
 
 
 def _line(analysis: Analysis, outcome: Outcome, script: str) -> int:
-    """Where it stands in the service's own script: of what is in another file, where that is called."""
-    if outcome.path == script or outcome.site is None:
-        return analysis.lines(outcome.path).number(outcome.span.start)
-    return analysis.lines(script).number(outcome.site.start)
+    """The line on which it stands in the service's own script."""
+    path = script if outcome.site is not None else outcome.path
+    return analysis.lines(path).number(outcome.place(script).start)
 
 
 def _path(analysis: Analysis, judged: Judged, script: str) -> Path:

@@ -10,6 +10,7 @@ from s6kit.flow.state import State
 from s6kit.model import DictTree, File
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Script
+from s6kit.text import NOWHERE
 from s6kit.value import Value
 from s6kit.verdict import Stay, Verdict
 
@@ -411,6 +412,16 @@ def test_the_place_of_a_string_is_the_string() -> None:
     world = World({})
     walk = follow(world, "run", world.parse(source, "shell"), State())
     assert source[slice(*walk.outcomes[0].span)] == "'a; exec stayd'"
+
+
+@pytest.mark.parametrize(
+    "last", ["eval forkd", "eval unknown-program", "eval mkdir -p /x", "eval '(other) &'"]
+)
+def test_the_place_of_what_eval_runs_is_the_eval(last: str) -> None:
+    source, world = f"cd /\n{last}", World({})
+    walk = follow(world, "run", world.parse(source, "shell"), State())
+    found = [source[slice(*outcome.span)] for outcome in walk.outcomes if outcome.span != NOWHERE]
+    assert found == [last]
 
 
 def test_many_conditions_end_in_few_states() -> None:

@@ -62,6 +62,8 @@ class Commands(Walk):
 
     def passes(self, ender: Outcome, states: list[State]) -> bool:
         """Let every state go past a program that ends; False where one has a function of its name."""
+        if self.place is not None:
+            return False  # what it ran last has to stand there
         for state in states:
             if state.functions and ender.program in state.functions:
                 return False

@@ -146,6 +146,8 @@ class Walk(ABC):
 
     def foreground(self, outcomes: list[Outcome], state: State) -> list[State]:
         """A command runs, and the shell waits; the path goes on unless it is known to stay."""
+        if self.place is not None:
+            outcomes = [replace(outcome, span=self.place) for outcome in outcomes]
         for outcome in outcomes:
             if outcome.kind is Kind.BACKGROUND:
                 state.jobs += (outcome,)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -28,12 +27,7 @@ USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
 
 
 def run() -> NoReturn:
-    """The console entry: never returns.
-
-    A run ends before garbage in cycles could matter, and looking for it takes a third of the time of a large
-    one.
-    """
-    gc.disable()
+    """The console entry: never returns."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
@@ -45,9 +39,9 @@ def run() -> NoReturn:
         except OSError:
             # Nobody reads it, or it is full: what is left of it must not fail once more at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if code == INTERRUPTED:
-        os._exit(code)  # else Python ends by the signal, if that came while it evaluated a string
-    sys.exit(code)
+    # Python's own end would go through all that the run has made, and would be a signal's if one came while it
+    # evaluated a string.
+    os._exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from collections.abc import Callable
 from typing import IO, Any, TypeVar
@@ -59,6 +58,8 @@ def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[i
         os.close(writing)
         return child, os.fdopen(reading, "rb")
     try:
+        import pickle  # noqa: PLC0415 - 2 ms
+
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(pickle.dumps(_done(work, queue, parts), pickle.HIGHEST_PROTOCOL))
@@ -68,6 +69,8 @@ def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[i
 
 def _received(pipe: IO[bytes]) -> dict[int, Any]:
     """What a child wrote; nothing if it failed."""
+    import pickle  # noqa: PLC0415 - 2 ms
+
     try:
         done: dict[int, Any] = pickle.load(pipe)
     except (EOFError, pickle.UnpicklingError):

@@ -22,7 +22,6 @@ inside the root, and the path from the directory of this file.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,14 @@ from s6kit.dataclass import dataclass
 from s6kit.document import Document, read
 from s6kit.errors import Fatal
 from s6kit.marks import Where
+from s6kit.regex import regex
 from s6kit.scaffold.options import LONG, options
 from s6kit.selection import unknown_code
 
 NAME = "s6kit.yaml"
 TOP = ("root", "skeletons", "services", "lint")
 LINT = ("select", "ignore", "exclude", "per-path-ignore", "s6-version", "daemons")
-_VERSION = re.compile(r"\d+(\.\d+)*")
+_VERSION = regex(r"\d+(\.\d+)*")
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,19 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
+from s6kit.regex import regex
 from s6kit.script import Argument, Block, Command, Literal, Parameter, Part, Problem, Script, Word
 from s6kit.text import Span, decode
 
 MAX_DEPTH = 100  # blocks in blocks: more would only serve to exhaust whoever walks them
 
-_BLANK = re.compile(rb"(?:[\x01-\x20]+|#[^\n]*|\\(?:\n|\Z))*")  # nothing but a line feed ends a comment
-_BRACE = re.compile(rb"[{}](?=[\x01-\x20]|\Z)")
-_BARE = re.compile(rb'[^\x01-\x20"\\]+')
-_QUOTED = re.compile(rb'[^"\\]+')
-_NUMBER = re.compile(rb"0x([0-9a-fA-F]{1,2})|0([0-7]{1,3})|([1-9][0-9]{0,2})")
+_BLANK = regex(rb"(?:[\x01-\x20]+|#[^\n]*|\\(?:\n|\Z))*")  # nothing but a line feed ends a comment
+_BRACE = regex(rb"[{}](?=[\x01-\x20]|\Z)")
+_BARE = regex(rb'[^\x01-\x20"\\]+')
+_QUOTED = regex(rb'[^"\\]+')
+_NUMBER = regex(rb"0x([0-9a-fA-F]{1,2})|0([0-7]{1,3})|([1-9][0-9]{0,2})")
 _NAMED = dict(zip(b"abtnvfr", range(7, 14), strict=True))
-_KEY = re.compile(rb"(?<!\\)(\\*)\$(?:\{([^\\${}]+)\}|([^\\${}]+))")
+_KEY = regex(rb"(?<!\\)(\\*)\$(?:\{([^\\${}]+)\}|([^\\${}]+))")
 
 _Piece = tuple[bytes, int, int]  # text, and the source bytes it was written as
 

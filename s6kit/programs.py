@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from s6kit.regex import regex
 
 BUILTINS = frozenset(
     """: . [ [[ alias bg break builtin caller cd command compgen complete continue declare dirs disown echo
@@ -55,7 +56,7 @@ SHELLS = frozenset("sh bash dash ash ksh mksh zsh rbash yash".split())
 RUNNERS = frozenset("java node nodejs npm npx perl php python python2 python3 ruby sleep tail yarn".split())
 """Programs whose names nobody gives to a function."""
 
-_INSTALLED = re.compile(r"/(?:usr/|usr/local/)?s?bin/([^/]+)|/command/([^/]+)")
+_INSTALLED = regex(r"/(?:usr/|usr/local/)?s?bin/([^/]+)|/command/([^/]+)")
 
 
 def _name(words: Sequence[str | None]) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 from s6kit.rules import REGISTRY, Rule, rule
 
 ALL = "ALL"
-_PREFIX = re.compile(r"SK\d{0,3}")
+_PREFIX = regex(r"SK\d{0,3}")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from s6kit.dataclass import dataclass
 from s6kit.layout import LAYOUTS, Layout, ServiceKind
 from s6kit.model import Directory, File, Tree, join
+from s6kit.regex import regex
 from s6kit.text import decode
 
 CONTROL = ".s6-svscan"
@@ -127,8 +128,8 @@ _ROLES = {
     ServiceKind.ONESHOT: {"up": "up", "down": "down", "reload": "reload"},
     ServiceKind.PART: {"finish": "finish", "setup": "setup", "check": "check", "data/check": "check"},
 }
-_READS_ENV = re.compile(rb"envdir|\bchpst\b[^\n]*\s-\w*e")
-_TARGET = re.compile(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+)*(/[^\s{}\"'$]+)")
+_READS_ENV = regex(rb"envdir|\bchpst\b[^\n]*\s-\w*e")
+_TARGET = regex(rb"\s*(?:(?:\S*/)?(?:with-contenv|exec|foreground\s*\{?)\s+)*(/[^\s{}\"'$]+)")
 
 
 def scandirs(tree: Tree) -> tuple[ScanDir, ...]:

@@ -8,13 +8,14 @@ from dataclasses import field
 from itertools import islice
 
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 from s6kit.text import Lines, Span, decode
 
 MARK = b"s6kit:"
 MOST = 500  # comments of a file, and rules that one may name
-_COMMENT = re.compile(rb"(?:^|(?<=\s))(?:#|;|//)+[ \t]*s6kit:[ \t]*([^\r\n]*)", re.MULTILINE)
-_BODY = re.compile(rb"(ignore|ignore-file)[ \t]*\[([^\]]*)\](?=[ \t]|$)")
-_ONLY_COMMENT = re.compile(rb"[ \t]*(?:#|;|//)")
+_COMMENT = regex(rb"(?:^|(?<=\s))(?:#|;|//)+[ \t]*s6kit:[ \t]*([^\r\n]*)", re.MULTILINE)
+_BODY = regex(rb"(ignore|ignore-file)[ \t]*\[([^\]]*)\](?=[ \t]|$)")
+_ONLY_COMMENT = regex(rb"[ \t]*(?:#|;|//)")
 
 
 @dataclass(frozen=True, slots=True)

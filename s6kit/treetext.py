@@ -24,11 +24,12 @@ from collections.abc import Iterator, Mapping
 from textwrap import dedent
 
 from s6kit.model import DictTree, Directory, Entry, File, Link, Special, Unreadable
+from s6kit.regex import regex
 
 _INDENT = "    "
-_PLAIN = re.compile(r"[\w.,@%:=+~^!\[\]-][\w.,@%:=+~^!\[\]/#-]*", re.ASCII)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt\\\"]))")
+_PLAIN = regex(r"[\w.,@%:=+~^!\[\]-][\w.,@%:=+~^!\[\]/#-]*", re.ASCII)
+_QUOTED = regex(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE = regex(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([nrt\\\"]))")
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"'}
 _LONG = {value: key for key, value in _SHORT.items()}
 _SPECIAL = ("fifo", "socket", "device")

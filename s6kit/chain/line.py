@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
 from s6kit.chain.loaders import ATTACHED, NEEDED, NONE, Row, Stage
+from s6kit.regex import regex
 from s6kit.value import BlockValue, Field, Value, known
 
-_NUMBER = re.compile(r"-[-+]?\d+")
-_ASSIGNMENT = re.compile(r"[^-=][^=]*=")
+_NUMBER = regex(r"-[-+]?\d+")
+_ASSIGNMENT = regex(r"[^-=][^=]*=")
 # An unquoted unknown in such a place is taken as the one word it is meant to be.
 _ACCOUNT = ("user", "envuser")
 

@@ -27,6 +27,7 @@ from dataclasses import field
 from functools import cache
 
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 
 TABLE = """
 exec           | execs    | -a: -c=forgets -l ~
@@ -266,9 +267,9 @@ wait-for-it, wait-for-it.sh, wait-for, wait-for.sh | execs    | word -qs -t: --s
 
 NONE, NEEDED, ATTACHED = "", ":", "?"  # an option's argument
 
-_CLUSTER = re.compile(r"-((?:[^-=][:?]?)*)(?:=(\w+))?")
-_LETTER = re.compile(r"([^:?])([:?]?)")
-_LONG = re.compile(r"--([\w.*-]+)([:?]?)(?:=(\w+))?")
+_CLUSTER = regex(r"-((?:[^-=][:?]?)*)(?:=(\w+))?")
+_LETTER = regex(r"([^:?])([:?]?)")
+_LONG = regex(r"--([\w.*-]+)([:?]?)(?:=(\w+))?")
 
 
 @dataclass(slots=True)

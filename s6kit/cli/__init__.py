@@ -39,8 +39,8 @@ def run() -> NoReturn:
         except OSError:
             # Nobody reads it, or it is full: what is left of it must not fail once more at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    # Python's own end would go through all that the run has made, and would be a signal's if one came while it
-    # evaluated a string.
+    # Python's own end would go through all that the run has made, and would be by a signal if one came while
+    # it evaluated a string.
     os._exit(code)
 
 

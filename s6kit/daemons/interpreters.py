@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from s6kit.regex import regex
 from s6kit.value import Value, known
 
 _INTERPRETERS = {
@@ -20,8 +20,8 @@ _INTERPRETERS = {
     "dash": "o",
 }
 """Names without their version, and the letters of options that take the next word."""
-_VERSION = re.compile(r"[0-9.]*$")
-_OTHERWISE = re.compile(r"-[a-zA-Z]*[ce]$|--(eval|print)$")
+_VERSION = regex(r"[0-9.]*$")
+_OTHERWISE = regex(r"-[a-zA-Z]*[ce]$|--(eval|print)$")
 
 
 def script(command: Sequence[Value]) -> tuple[Value, ...]:

@@ -13,11 +13,12 @@ from typing import Any
 
 from s6kit.daemons.facts import Daemon, decode
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 
 _HERE = Path(__file__).parent
 REGISTRY = _HERE / "registry.txt"
 COMPILED = _HERE / "compiled.jsonl"
-_SPECIAL = re.compile(r"[]#*?[]")
+_SPECIAL = regex(r"[]#*?[]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from s6kit.dataclass import dataclass
 from s6kit.observation import Fate, Observation
+from s6kit.regex import regex
 
-_TELLS = re.compile(r"(?i)foreground|daemon|detach|background|fork(ing|s)?\b")
-_LINE = re.compile(r"\s{0,12}(-{1,2}[\w?].*)")
-_BRACKETS = re.compile(r"\[(-[^][]+)\]")
+_TELLS = regex(r"(?i)foreground|daemon|detach|background|fork(ing|s)?\b")
+_LINE = regex(r"\s{0,12}(-{1,2}[\w?].*)")
+_BRACKETS = regex(r"\[(-[^][]+)\]")
 _VALUE = r"\[=[^\]]*\]|[= ]<[^>]+>|[= ]\[[^\]]+\]|=\S+| [A-Z][A-Z0-9_-]*\b"
-_NAME = re.compile(rf"(?<![\w-])(--?[A-Za-z0-9?][\w-]*)({_VALUE})?")
-_PLAIN = re.compile(r"[A-Za-z/][\w./+-]*|--?[A-Za-z][\w-]*")
+_NAME = regex(rf"(?<![\w-])(--?[A-Za-z0-9?][\w-]*)({_VALUE})?")
+_PLAIN = regex(r"[A-Za-z/][\w./+-]*|--?[A-Za-z][\w-]*")
 _OTHERWISE = ("yes", "no", "true", "false", "on", "off", "null", "y", "n")
 
 

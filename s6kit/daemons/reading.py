@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from posixpath import dirname
 
@@ -11,10 +10,11 @@ from s6kit.daemons.facts import Config
 from s6kit.daemons.formats import read
 from s6kit.daemons.formats.setting import Setting
 from s6kit.daemons.paths import absolute, glob, is_directory
+from s6kit.regex import regex
 
 MAX_FILES = 64
 MAX_DEPTH = 16
-HOLE = re.compile(r"\{\{|\$\{|\$\(|@@|<%|%\(|^\$\w|^%\w+%$|^__\w+__$|^<[^>]+>$|^@\w+@$")
+HOLE = regex(r"\{\{|\$\{|\$\(|@@|<%|%\(|^\$\w|^%\w+%$|^__\w+__$|^<[^>]+>$|^@\w+@$")
 """What a template leaves for somebody else to fill in."""
 
 

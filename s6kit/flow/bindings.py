@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from s6kit.chain.peel import Binding
 from s6kit.flow.state import MAX_TEXT, State
+from s6kit.regex import regex
 from s6kit.script import Argument, Block, Literal, Parameter, Word
 from s6kit.value import BlockValue, Field, Value
 
-_SUBSTITUTED = re.compile(r"\$\{([^{}]+)\}|\$([^${}]+)")
+_SUBSTITUTED = regex(r"\$\{([^{}]+)\}|\$([^${}]+)")
 
 
 def words_of(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from s6kit.chain.peel import peel
 from s6kit.flow.builtins import TABLE, assign
 from s6kit.flow.expand import fields
@@ -12,10 +10,11 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, reads, stops
+from s6kit.regex import regex
 from s6kit.script import Argument, Command, Function, Opaque, Parameter, Word, literal
 from s6kit.value import Value
 
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     r"/(?:default|sysconfig|conf\.d)/[^/]+$"
     r"|(?:^|[/._-])(?:env|env_?vars?|environment|vars|variables|settings|secrets|conf|config)(?:\.env)?$"
 )  # files that set variables, and hold no functions

@@ -12,11 +12,12 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import READS, Leave
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import asks
+from s6kit.regex import regex
 from s6kit.script import Argument, Command, For, Literal, Not, Opaque, Pipeline, Redirect, While, Word
 from s6kit.text import Span
 from s6kit.value import Value
 
-_STREAM = re.compile(r"/dev/|/proc/|fifo|pipe|sock", re.IGNORECASE)
+_STREAM = regex(r"/dev/|/proc/|fifo|pipe|sock", re.IGNORECASE)
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 
 

@@ -9,11 +9,12 @@ from fnmatch import translate
 from functools import lru_cache
 
 from s6kit.flow.state import State, Variable
+from s6kit.regex import regex
 from s6kit.script import Parameter, Word, literal
 from s6kit.text import digits
 from s6kit.value import Value
 
-_RANGE = re.compile(r"\s*(-?[0-9]{1,9})\s*(?::\s*([0-9]{1,9})\s*)?")
+_RANGE = regex(r"\s*(-?[0-9]{1,9})\s*(?::\s*([0-9]{1,9})\s*)?")
 Expander = Callable[[Word, State], Value]
 
 

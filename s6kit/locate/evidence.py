@@ -15,6 +15,7 @@ from s6kit.dataclass import dataclass
 from s6kit.layout import RUNIT, S6, S6_RC, SERVICES_D, Layout
 from s6kit.model import File
 from s6kit.read import DIRECTORY, FILE, LINK, OTHER, Disk, read_file
+from s6kit.regex import regex
 from s6kit.service import TYPES
 
 _CONTRACT = frozenset(
@@ -32,13 +33,13 @@ _NEVER = frozenset(
 )
 _SCANNED = frozenset("service services sv svc s6 runit runsvdir daemontools supervise etc-service".split())
 _SUPERVISED = frozenset("sv s6 runit runsvdir daemontools etc-service".split())  # of nothing else
-_UNUSED = re.compile(r"(?:^|[-_.])(?:disabled|unused|deprecated|obsolete)(?:$|[-_.])")
-_IDIOM = re.compile(
+_UNUSED = regex(r"(?:^|[-_.])(?:disabled|unused|deprecated|obsolete)(?:$|[-_.])")
+_IDIOM = regex(
     rb"execlineb|with-contenv|\bs6-[a-z]|\bchpst\b|\bsvlogd\b|\bsetuidgid\b|\bsv (?:check|start|up|once)\b"
     rb"|\bexec 2>&1\b|/etc/(?:runit|service|sv|s6)\b"
 )
-_RUNIT = re.compile(rb"\bchpst\b|\bsvlogd\b|\bsv (?:check|start|up|once|down)\b|/etc/(?:runit|sv)\b")
-_EXEC = re.compile(rb"^[ \t]*exec[ \t]+\S", re.MULTILINE)
+_RUNIT = regex(rb"\bchpst\b|\bsvlogd\b|\bsv (?:check|start|up|once|down)\b|/etc/(?:runit|sv)\b")
+_EXEC = regex(rb"^[ \t]*exec[ \t]+\S", re.MULTILINE)
 _HEAD = 8192
 
 

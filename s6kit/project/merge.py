@@ -12,10 +12,11 @@ from enum import Enum
 
 from s6kit.dataclass import dataclass
 from s6kit.model import Entry, File
+from s6kit.regex import regex
 
 EDITED, BEFORE, RENDERED = "edited by hand", "as rendered before", "rendered by s6kit"
 """What stands at the markers of a conflict."""
-_MARKER = re.compile(
+_MARKER = regex(
     rb"^(?:<{7} %b|>{7} %b)\r?$" % (EDITED.encode(), RENDERED.encode()),
     re.MULTILINE,
 )

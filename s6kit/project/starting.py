@@ -8,11 +8,12 @@ from s6kit import __version__
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, File
 from s6kit.project.manifest import named, record
+from s6kit.regex import regex
 from s6kit.scaffold.options import Options, values
 
 BASE = "localhost/s6-base:latest"  # what `docker buildx bake local` in base-image/ calls it
 RENDERED = ".s6kit/rendered"  # as `project` has it
-_ADDRESS = re.compile(r"[a-z0-9][A-Za-z0-9._/:@-]*", re.ASCII)
+_ADDRESS = regex(r"[a-z0-9][A-Za-z0-9._/:@-]*", re.ASCII)
 
 _DOCKERFILE = """\
 # docker build --tag NAME .   With podman or buildah: --format docker, or the image has no health check.

@@ -6,12 +6,12 @@ ruamel.yaml says where everything stands and how a value is written; only lines 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 
 Path = Sequence[str]
 Plain = Any
@@ -19,7 +19,7 @@ Plain = Any
 
 _WIDEST = 100  # columns of a list on one line
 _STEP = 2
-_COMMENT = re.compile(r"( *)#")
+_COMMENT = regex(r"( *)#")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ import re
 from functools import lru_cache
 from unicodedata import category, east_asian_width
 
+from s6kit.regex import regex
+
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_ODD = re.compile(r"[^\x20-\x7e]")
+_ODD = regex(r"[^\x20-\x7e]")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _EMOJI_JOINERS = "\u200d\ufe0f"
 

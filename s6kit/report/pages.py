@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from s6kit.regex import regex
 from s6kit.report.paint import Paint
 
 FENCE = "```"
-_CODE = re.compile("`([^`]+)`")
+_CODE = regex("`([^`]+)`")
 
 
 def painted(text: str, tint: Paint) -> Iterator[str]:

@@ -31,13 +31,13 @@ options with `set -eu` on a line of their own, or with `env -S`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from posixpath import basename
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import Form
+from s6kit.regex import regex
 from s6kit.rules.files import is_note, is_text, lead, programs, shebang
 from s6kit.service import ScriptFile, Service
 from s6kit.text import Span, decode
@@ -117,9 +117,9 @@ GOOD = (
     """,
 )
 
-_JOINED = re.compile(r"(?:env|with-contenv|execlineb|python[\d.]*|(?:ba|da|a|k|z)?sh)")
-_SPLITS = re.compile(r"-\w*S|--split-string")
-_PLACEHOLDER = re.compile(r"[@%$<{]")
+_JOINED = regex(r"(?:env|with-contenv|execlineb|python[\d.]*|(?:ba|da|a|k|z)?sh)")
+_SPLITS = regex(r"-\w*S|--split-string")
+_PLACEHOLDER = regex(r"[@%$<{]")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 

@@ -21,6 +21,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import WAITED
 from s6kit.outcome import Fate, Outcome
+from s6kit.regex import regex
 from s6kit.rules.process import called, daemons, hung_up, pointed, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
@@ -100,7 +101,7 @@ etc/s6/svc/run (executable)
 """,
 )
 
-_TRAP = re.compile(rb"^[ \t]*trap[ \t]+[^\n-][^\n]*\b(?:SIG)?TERM\b", re.MULTILINE)
+_TRAP = regex(rb"^[ \t]*trap[ \t]+[^\n-][^\n]*\b(?:SIG)?TERM\b", re.MULTILINE)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from posixpath import basename
 
 from s6kit.layout import Bit, Contract, Form, ServiceKind
 from s6kit.model import Directory, Entry, File, Link, Special, Unreadable
+from s6kit.regex import regex
 from s6kit.service import CONTROL, ScriptFile, Service
 
-_NOTE = re.compile(
+_NOTE = regex(
     r"(?:README|LICENSE|NOTICE|CHANGELOG).*|.*(?:\.(?:md|txt|rst|bak|orig|rej|swp)|~)", re.IGNORECASE
 )
 _TARGET = Contract("target", "what up runs", Form.PROGRAM, bit=Bit.NEEDED)

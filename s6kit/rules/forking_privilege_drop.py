@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
+from s6kit.regex import regex
 from s6kit.rules.process import called, daemons, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay
@@ -73,9 +74,7 @@ etc/s6/svc/run (executable)
 FORKING = ("su", "sudo", "runuser", "doas")
 
 
-_ALPINE = re.compile(
-    rb"^[ \t]*FROM[ \t]+\S*alpine|\bapk[ \t]+(?:-\S+[ \t]+)*add\b", re.MULTILINE | re.IGNORECASE
-)
+_ALPINE = regex(rb"^[ \t]*FROM[ \t]+\S*alpine|\bapk[ \t]+(?:-\S+[ \t]+)*add\b", re.MULTILINE | re.IGNORECASE)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:

@@ -32,13 +32,13 @@ down-signal`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import SIGNALS, Contract, Form
+from s6kit.regex import regex
 from s6kit.rules.files import controls, what
 from s6kit.service import Service
 from s6kit.text import Span, decode, digits
@@ -165,7 +165,7 @@ GOOD = (
 
 _ALIASES = ("CLD", "IOT")
 _SHOWN = 60  # characters of a value that a message repeats
-_READY = re.compile(rb"\bs6-\w[^\n]* -[A-Za-z]*1\b")
+_READY = regex(rb"\bs6-\w[^\n]* -[A-Za-z]*1\b")
 _ASKED = (Form.NUMBER, Form.SIGNAL, Form.WORD)
 
 

@@ -46,6 +46,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import Bit, ServiceKind
 from s6kit.model import join
+from s6kit.regex import regex
 from s6kit.rules.files import complaint, is_note, lead, programs
 from s6kit.service import ScanDir, ScriptFile, Service
 
@@ -147,7 +148,7 @@ GOOD = (
 )
 
 
-_VERSION_3 = re.compile(
+_VERSION_3 = regex(
     rb"s6-overlay-noarch|s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?3\.[0-9]+\.|#!\s*/command/", re.IGNORECASE
 )
 _OLDER = ("services.d", "cont-init.d")

@@ -15,12 +15,12 @@ its end, or a `down` file).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
+from s6kit.regex import regex
 from s6kit.rules.process import paths, supervisor
 from s6kit.service import Service
 
@@ -103,7 +103,7 @@ etc/s6/svc/finish (executable)
 )
 
 
-_MEANT = re.compile(
+_MEANT = regex(
     rb"\b(?:sleep|inotifywait|s6-ftrig-\w+|s6-svc|s6-svscanctl|sv|s6-rc|s6-permafailon|halt|poweroff"
     rb"|reboot|exit\s+125)\b"
 )

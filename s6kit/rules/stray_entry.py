@@ -40,6 +40,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.layout import ServiceKind
 from s6kit.model import Directory, File, join
+from s6kit.regex import regex
 from s6kit.rules.files import is_note, misnamed
 from s6kit.service import ScanDir, Service
 
@@ -138,7 +139,7 @@ GOOD = (
     """,
 )
 
-_BECOMES = re.compile(rb"^exec[ \t]+[^ \t\d<>&]", re.MULTILINE)
+_BECOMES = regex(rb"^exec[ \t]+[^ \t\d<>&]", re.MULTILINE)
 _ELSEWHERE = "move it elsewhere, or let its name begin with a dot"
 
 

@@ -11,6 +11,7 @@ from s6kit.daemons.advice import Advice, advice
 from s6kit.daemons.knowledge import Knowledge
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Entry, File, Link
+from s6kit.regex import regex
 from s6kit.scaffold.options import Options, assigned, templated, variable
 from s6kit.scaffold.setup import fill, local, quoted, renders, setup
 from s6kit.scaffold.skeleton import Skeleton, fragments
@@ -20,9 +21,9 @@ OWN = "etc/s6/NAME"
 GENERIC = "a service"
 DEATHS = 100  # that s6-supervise remembers by default
 SIGNALS = """ABRT ALRM BUS FPE HUP ILL INT KILL PIPE QUIT SEGV SYS TERM TRAP USR1 USR2 XCPU XFSZ""".split()
-_PLAIN = re.compile(r"[A-Za-z0-9_.,:/@%+=-]+", re.ASCII)
-_VARIABLE = re.compile(r"\$\{?([A-Z_][A-Z0-9_]*)\}?", re.ASCII)
-_BEGINNING = re.compile(r"\bNAME_(?=[A-Z])")
+_PLAIN = regex(r"[A-Za-z0-9_.,:/@%+=-]+", re.ASCII)
+_VARIABLE = regex(r"\$\{?([A-Z_][A-Z0-9_]*)\}?", re.ASCII)
+_BEGINNING = regex(r"\bNAME_(?=[A-Z])")
 
 
 def scaffold(

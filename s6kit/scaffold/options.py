@@ -13,17 +13,18 @@ from typing import Any
 
 from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
+from s6kit.regex import regex
 
 LONGEST = 251  # what s6-svscan takes by default
 SIGNALS = frozenset(
     """ABRT ALRM BUS CHLD CONT FPE HUP ILL INT IO KILL PIPE PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP
     TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ""".split()
 )
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*", re.ASCII)
-_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?", re.ASCII)
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-LINK = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)(?::([0-9]{1,5}))?", re.ASCII)
-_TARGET = re.compile(r"/[A-Za-z0-9._/@+-]*[A-Za-z0-9._@+-]", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*", re.ASCII)
+_USER = regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?", re.ASCII)
+VARIABLE = regex(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+LINK = regex(r"([A-Za-z][A-Za-z0-9_.-]*)(?::([0-9]{1,5}))?", re.ASCII)
+_TARGET = regex(r"/[A-Za-z0-9._/@+-]*[A-Za-z0-9._@+-]", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from shlex import quote
 
+from s6kit.regex import regex
 from s6kit.scaffold.options import Options, assigned, link, templated, variable
 from s6kit.scaffold.skeleton import Certificates, Skeleton, Variable, fragments
 
-_HOLE = re.compile(r"\{\{(\w+)\}\}")
-_SPECIAL = re.compile(r"[$`']")
-_COMMENT = re.compile(r"(^|\s)#.*")
+_HOLE = regex(r"\{\{(\w+)\}\}")
+_SPECIAL = regex(r"[$`']")
+_COMMENT = regex(r"(^|\s)#.*")
 
 
 def setup(skeleton: Skeleton, asked: Options, ports: Mapping[str, int], user: str) -> tuple[str, str]:

@@ -9,38 +9,37 @@ from posixpath import dirname
 
 from s6kit.model import Entry, File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
+from s6kit.regex import regex
 from s6kit.surroundings import modes
 from s6kit.surroundings.copies import Copy, copies
 from s6kit.surroundings.variables import variables
 
-_DOCKERFILE = re.compile(r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
-_TEMPLATE = re.compile(r".*\.(?:tmpl|tpl|template|sample|j2|jinja2?|in|dist|erb|ctmpl|mustache|gtpl|orig)")
-_TEMPLATES = re.compile(r"(?:^|/)(?:defaults?|templates?)/")
-_SCRIPTS = re.compile(
+_DOCKERFILE = regex(r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
+_TEMPLATE = regex(r".*\.(?:tmpl|tpl|template|sample|j2|jinja2?|in|dist|erb|ctmpl|mustache|gtpl|orig)")
+_TEMPLATES = regex(r"(?:^|/)(?:defaults?|templates?)/")
+_SCRIPTS = regex(
     r"(?:^|/)(?:cont-init\.d|my_init\.d|cont-finish\.d|fix-attrs\.d|scripts|usr/local/s?bin|usr/s?bin|s?bin|init)/[^/]+$"
     r"|(?:^|/)(?:setup|up|rc\.local|[^/]*(?:entrypoint|startup|bootstrap)[^/]*|[^/]+\.(?:sh|bash))$"
 )
-_PROSE = re.compile(
+_PROSE = regex(
     r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
 )
-_COMMENT = re.compile(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
+_COMMENT = regex(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
 _SUPERVISED = ("/run", "/finish")
-_WRITES = re.compile(
+_WRITES = regex(
     rb">[ \t]*[\"']?[^\s;&|<>()]+\.(?:conf|cnf|cfg|ini|json|toml|xml|ya?ml)\b"
     rb"|\b(?:tee|sed)[ \t](?:[^\n|;&]{0,200}[ \t])?-[a-z]*[ai]"
 )
-_EXEC = re.compile(rb"\bexec[ \t]")
-_ENV = re.compile(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
-_ENV_NAME = re.compile(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
-_ENV_FILE = re.compile(rb"environment/([A-Za-z_]\w*)")
-_ONESHOT = re.compile(r"(?:^|/)s6-rc\.d/[^/]+/run$")
-_OVERLAY = re.compile(
+_EXEC = regex(rb"\bexec[ \t]")
+_ENV = regex(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
+_ENV_NAME = regex(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
+_ENV_FILE = regex(rb"environment/([A-Za-z_]\w*)")
+_ONESHOT = regex(r"(?:^|/)s6-rc\.d/[^/]+/run$")
+_OVERLAY = regex(
     rb"(?:s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?|-s6:\S*-)([0-9])\.[0-9]+\.[0-9]+\.[0-9]", re.IGNORECASE
 )
-_OVERLAY_OLD = re.compile(
-    rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh"
-)  # 3 is in several .tar.xz
-_COMPILED = re.compile(r"etc/s6-overlay/s6-rc\.d/[^/]+/(?:run|finish)")  # s6-rc-compile sets their mode
+_OVERLAY_OLD = regex(rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh")  # 3 is in several .tar.xz
+_COMPILED = regex(r"etc/s6-overlay/s6-rc\.d/[^/]+/(?:run|finish)")  # s6-rc-compile sets their mode
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
 _NOT_SEARCHED = frozenset((".git", ".s6kit", "node_modules", ".venv", "proc", "sys", "dev"))
 _PATHS = 50_000  # of a tree that are looked at

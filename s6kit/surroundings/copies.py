@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from s6kit.dataclass import dataclass
+from s6kit.regex import regex
 from s6kit.surroundings.modes import CONTINUED, glob
 
-_COPY = re.compile(r"^[ \t]*(?:ONBUILD[ \t]+)?(?:COPY|ADD)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+_COPY = regex(r"^[ \t]*(?:ONBUILD[ \t]+)?(?:COPY|ADD)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-CONTINUED = re.compile(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*")
-_COMMAND = re.compile(r"\n|;|&&|\|\|")
-_CHMOD = re.compile(r"\bchmod\s+((?:-{1,2}[A-Za-z-]+\s+)*)([0-7]{3,4}|[ugoarwxXst+=,-]+)\s*(.*)")
-_FIND = re.compile(r"\bfind\s+((?:[^-\s]\S*\s+)*)")
-_NAMED = re.compile(r"-i?name\s+(\S+)")
-_COPY = re.compile(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s(.*--chmod=.*)$", re.IGNORECASE | re.MULTILINE)
-_MODE = re.compile(r"--chmod=(\S+)")
-_GLOB = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`|\$\w+|\{[^}]*\}|\*\*?|\?|\[[^\]]*\]|.", re.DOTALL)
-_CONVERTS = re.compile(r"\bdos2unix\b|\b(?:sed|tr|perl)\b.*?\\(?:r|015|x0[dD])\S*")
+from s6kit.regex import regex
+
+CONTINUED = regex(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*")
+_COMMAND = regex(r"\n|;|&&|\|\|")
+_CHMOD = regex(r"\bchmod\s+((?:-{1,2}[A-Za-z-]+\s+)*)([0-7]{3,4}|[ugoarwxXst+=,-]+)\s*(.*)")
+_FIND = regex(r"\bfind\s+((?:[^-\s]\S*\s+)*)")
+_NAMED = regex(r"-i?name\s+(\S+)")
+_COPY = regex(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s(.*--chmod=.*)$", re.IGNORECASE | re.MULTILINE)
+_MODE = regex(r"--chmod=(\S+)")
+_GLOB = regex(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`|\$\w+|\{[^}]*\}|\*\*?|\?|\[[^\]]*\]|.", re.DOTALL)
+_CONVERTS = regex(r"\bdos2unix\b|\b(?:sed|tr|perl)\b.*?\\(?:r|015|x0[dD])\S*")
 _LOOSE = ("$", "`", "**")
 
 

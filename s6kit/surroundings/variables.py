@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from s6kit.regex import regex
 from s6kit.surroundings.modes import CONTINUED
 
-_INSTRUCTION = re.compile(r"^[ \t]*(?:ONBUILD[ \t]+)?(ENV|ARG)[ \t]+(.*)$", re.MULTILINE | re.IGNORECASE)
-_PAIR = re.compile(r"""([A-Za-z_]\w*)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)""")
-_OLDER = re.compile(r"([A-Za-z_]\w*)[ \t]+(.*\S)")
-_PIECE = re.compile(r"""'[^']*'|\\.|"|\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))|[^'"\\$]+|.""", re.DOTALL)
+_INSTRUCTION = regex(r"^[ \t]*(?:ONBUILD[ \t]+)?(ENV|ARG)[ \t]+(.*)$", re.MULTILINE | re.IGNORECASE)
+_PAIR = regex(r"""([A-Za-z_]\w*)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)""")
+_OLDER = regex(r"([A-Za-z_]\w*)[ \t]+(.*\S)")
+_PIECE = regex(r"""'[^']*'|\\.|"|\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))|[^'"\\$]+|.""", re.DOTALL)
 
 
 def variables(texts: Iterable[str]) -> Mapping[str, str | None]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from s6kit.daemons.facts import Config
 from s6kit.daemons.formats.setting import Setting
+from s6kit.regex import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<space>\s+) | (?P<comment>\#[^\n]*) | (?P<mark>[;{}]) |
     (?P<word>(?: "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | \\. | \$\{[^}]*\} | [^\s;{}"'\\] | ["'\\] )+)""",
     re.VERBOSE | re.DOTALL,
@@ -43,7 +44,7 @@ def _plain(word: str) -> str:
     return word[1:-1] if len(word) > 1 and word[0] in "\"'" and word[-1] == word[0] else word
 
 
-_LINE = re.compile(
+_LINE = regex(
     r"""^[ \t]*(?P<key>[\w.-]+)[ \t]*[=:]?[ \t]*(?P<value>[^\n;{}#]*?)[ \t]*;?
     [ \t]*(?P<open>\{)?[ \t]*(?:\#[^\n]*)?$ | (?P<close>\})""",
     re.VERBOSE | re.MULTILINE,

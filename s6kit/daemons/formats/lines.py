@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from s6kit.daemons.facts import Config
 from s6kit.daemons.formats.setting import Setting, unquote
+from s6kit.regex import regex
 
 
 def _lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
@@ -77,7 +78,7 @@ def ini(text: str, config: Config) -> Iterator[Setting]:
         yield Setting(section, key, _value(value, comment), start, start + len(line))
 
 
-_CLAUSE = re.compile(r"""(?:"[^"]*"|[^"\s])+""")
+_CLAUSE = regex(r"""(?:"[^"]*"|[^"\s])+""")
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
@@ -114,7 +115,7 @@ def keywords(text: str, config: Config) -> Iterator[Setting]:
         yield Setting(section, unquote(key), _value(value.strip(), "#"), start, start + len(line))
 
 
-_ASSIGNMENT = re.compile(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
+_ASSIGNMENT = regex(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
 
 
 def assignments(text: str, config: Config) -> Iterator[Setting]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from s6kit.daemons.facts import Config
 from s6kit.daemons.formats.setting import Setting, unquote
+from s6kit.regex import regex
 
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"""^(?P<indent>[ ]*(?:-[ ]+)*)(?P<key>"[^"\n]*"|'[^'\n]*'|[\w./-]+)
     [ ]*:(?:[ ]+(?P<value>[^\n]*?))?[ \t\r]*$""",
     re.VERBOSE | re.MULTILINE,
@@ -31,7 +32,7 @@ def yaml(text: str, _: Config) -> Iterator[Setting]:
             stack.append((indent, key))
 
 
-_JSON = re.compile(
+_JSON = regex(
     r"""(?P<comment>//[^\n]*|\#[^\n]*|/\*.*?\*/) | "(?P<text>(?:\\.|[^"\\])*)" | (?P<mark>[{}\[\],:]) |
     (?P<bare>[^\s{}\[\],:"]+)""",
     re.VERBOSE | re.DOTALL,
@@ -62,7 +63,7 @@ def json(text: str, _: Config) -> Iterator[Setting]:
             colon = mark == ":"
 
 
-_XML = re.compile(
+_XML = regex(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(?P<close>/?)(?P<name>[\w:.-]+)(?P<rest>[^>]*)>", re.DOTALL
 )
 

@@ -52,7 +52,7 @@ TABLE = [
     (
         "xml",
         "<?xml?><a><!-- <b>0</b> --><b>1</b><c x='y'><d> 2 </d><e/></c></a>",
-        [("a", "b", "1"), ("a.c", "d", "2")],
+        [("a", "b", "1"), ("a.c", "d", "2"), ("a.c", "e", "")],
     ),
     (
         "assignments",
@@ -67,6 +67,45 @@ TABLE = [
 @pytest.mark.parametrize(("name", "text", "expected"), TABLE)
 def test_settings(name: str, text: str, expected: list[tuple[str, str, str]]) -> None:
     assert [(s.section, s.key, s.value) for s in read(text, config(name))] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "text", "expected"),
+    [
+        (
+            "ini",
+            {"continued": True},
+            "[s]\n  a = 1\n    b = 2\n  c =\n   /x\n # no\n   /y\n[t]\n   d = 3\n",
+            [("s", "a", "1\nb = 2"), ("s", "c", "/x\n/y"), ("t", "d", "3")],
+        ),
+        ("ini", {"literal": "quotes"}, "a = '1' # x\n", [("", "a", "'1'")]),
+        ("yaml", {"literal": "quotes"}, "a: '1' # x\n:b: 2\n", [("", "a", "'1'"), ("", ":b", "2")]),
+        (
+            "yaml",
+            {},
+            "a: {b: 'c', d: {e: f}} # x\ng: {\n  h: 1\n}\n",
+            [("a", "b", "c"), ("a.d", "e", "f"), ("g", "h", "1")],
+        ),
+        ("yaml", {}, "{a: {'b': true}}\n", [("a", "b", "true")]),
+        ("keywords", {"sections": ("g",)}, "g\n a#x\n", [("g", "a", "")]),
+        (
+            "assignments",
+            {},
+            "; a = 1\nb: int = 2\nc: 3\n",
+            [("", "a", "1"), ("", "b", "2")],
+        ),
+        (
+            "text",
+            {"include": {r"^use (\S+)": "*"}},
+            "use /x\nset(daemon,no)",
+            [("", r"^use (\S+)", "/x"), ("", r"set\(daemon,(\w+)\)", "no")],
+        ),
+    ],
+)
+def test_settings_as_configured(
+    name: str, more: dict[str, object], text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert [(s.section, s.key, s.value) for s in read(text, config(name, **more))] == expected
 
 
 def test_sections_that_words_begin() -> None:
@@ -87,6 +126,8 @@ def test_sections_that_words_begin() -> None:
         ("nginx", "user x;\n daemon off ;", "daemon off"),
         ("ini", "[a]\n b = 1 ;c\n", "b = 1 ;c"),
         ("yaml", "a:\n  b: c\n", "b: c"),
+        ("yaml", "a: {b: c}\n", "b: c"),
+        ("text", "x set(daemon,true) y", "set(daemon,true)"),
     ],
 )
 def test_offsets(name: str, text: str, said: str) -> None:

@@ -168,6 +168,7 @@ class Config:
     literal: str = ""
     comment: str = ""
     separator: str = ""
+    continued: bool = False
     sections: tuple[str, ...] = ()
     shipped: tuple[Mapping[str, str], ...] = ()
     """Files that packages ship: `file`, `package`, and what it then `does`."""

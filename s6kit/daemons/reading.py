@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from posixpath import dirname
 
@@ -10,12 +12,16 @@ from s6kit.daemons.facts import Config
 from s6kit.daemons.formats import read
 from s6kit.daemons.formats.setting import Setting
 from s6kit.daemons.paths import absolute, glob, is_directory
+from s6kit.model import Tree
 from s6kit.regex import regex
 
 MAX_FILES = 64
 MAX_DEPTH = 16
 HOLE = regex(r"\{\{|\$\{|\$\(|@@|<%|%\(|^\$\w|^%\w+%$|^__\w+__$|^<[^>]+>$|^@\w+@$")
 """What a template leaves for somebody else to fill in."""
+
+_MARK = "\xef\xbb\xbf"
+"""The mark that says UTF-8, as Latin-1: where programs take a file that begins so, they pass over it."""
 
 
 class Reading:
@@ -66,12 +72,12 @@ class Reading:
         bases = {"main": "/" + self._base, "file": "/" + dirname(path), "cwd": self._context.directory}
         directory = bases.get(config.include_from, config.include_from)
         for word in value.split():
-            name, _, only = word.strip("\"'").partition(",")
+            name, *only = word.strip("\"'").split(",")
             wanted = absolute(name, directory)
             if wanted is None or HOLE.search(name):
                 self.missing = self.missing or name
             elif is_directory(tree, wanted):
-                for child in glob(tree, f"{wanted}/{only if only.startswith('*') else pattern}"):
+                for child in _children(tree, wanted, pattern, only):
                     self._file(child, section, depth)
             else:
                 self._files_of(wanted, section, depth)
@@ -85,10 +91,22 @@ class Reading:
             self.missing = self.missing or wanted
 
 
+def _children(tree: Tree, directory: str, pattern: str, only: Sequence[str]) -> Iterator[str]:
+    """The files of a directory; words like `*.conf` say which alone, words like `.bak` which not."""
+    named = [word for word in only if word.startswith("*")] or [pattern]
+    spared = tuple(word for word in only if word and not word.startswith("*"))
+    for child in glob(tree, f"{directory}/*"):
+        name = child.rpartition("/")[2]
+        if any(fnmatchcase(name, each) for each in named) and not (spared and name.endswith(spared)):
+            yield child
+
+
 @lru_cache(maxsize=256)
 def _settings(data: bytes, config: Config) -> tuple[Setting, ...]:
     """The settings in a file that decide or include."""
     text = data.decode("latin-1")
+    if text.startswith(_MARK):
+        text = text.replace(_MARK, " " * len(_MARK), 1)
     if not _worth(text, config):
         return ()
     wanted = {key.name.lower() for key in config.keys} | set(config.include)

@@ -168,6 +168,7 @@ _CONFIG: dict[str, Field] = {
     "literal": one_of("quotes", "line"),
     "comment": text,
     "separator": text,
+    "continued": flag,
     "sections": words,
     "shipped": list_of(mapping(_SHIPPED, ("file", "package", "does"))),
 }

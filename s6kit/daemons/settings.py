@@ -93,7 +93,8 @@ def _naming(where: Where, events: Sequence[Event]) -> Iterator[tuple[Event, str]
         elif event.name == OPERAND:
             operands += 1
             first = where.operand == -1 and event.index == 0
-            if first or where.operand in (operands, -2):
+            each = where.operand == -2 and event.sure
+            if first or each or where.operand == operands:
                 yield event, "{}"
         elif event.name in templates and (event.value is not None or event.open):
             yield event, templates[event.name]
@@ -147,7 +148,7 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
         return Answer(key.unset)
     path, setting = _counting(config, key, hits)
     does, value = _value(config, key, setting.value), setting.value
-    said = line(config, setting.key, value) if config.format != "text" else value or key.name
+    said = setting.shown or line(config, setting.key, value)
     because = f'"{said}"' + (f" in /{path}" if path else "")
     if does is Does.UNKNOWN:
         because = f"{because} is not a value that can be told"
@@ -170,6 +171,10 @@ def _value(config: Config, key: Key, value: str) -> Does:
     return key.values.get("*", Does.UNKNOWN)
 
 
+_GAP = r"""(?:[\s=:"'>]|\\s[*+]?|\\[nt"'])+"""
+"""What may stand between a key and its value, in a file or in what writes it."""
+
+
 def acquitting(config: Config) -> re.Pattern[bytes] | None:
     """What a Dockerfile, a template or a script would say to set the keys to a value that keeps in front."""
     if config.format == "whole":
@@ -179,6 +184,8 @@ def acquitting(config: Config) -> re.Pattern[bytes] | None:
             else None
         )
     keys = [_said(key, config) for key in config.keys]
+    if config.format == "text":
+        keys.append(_GAP.join(re.escape(word) for word in re.findall(r"[\w.-]+", config.acquits)))
     pattern = "|".join(key for key in keys if key)
     return re.compile(rb"(?i)" + pattern.encode("utf-8", "replace")) if pattern else None
 
@@ -193,5 +200,4 @@ def _said(key: Key, config: Config) -> str:
     listed = "|".join(r"\S" if value == "*" else re.escape(value) for value in values if value)
     if not listed:
         return rf"\bsed\b[^\n]*\b{re.escape(key.name)}\b"
-    gap = r"""(?:[\s=:"'>]|\\s[*+]?|\\[nt"'])+"""
-    return rf"(?:(?<![\w-])|(?<=\\[nt])){re.escape(key.name)}{gap}(?:(?:{listed})(?!\w)|[$%@{{<])"
+    return rf"(?:(?<![\w-])|(?<=\\[nt])){re.escape(key.name)}{_GAP}(?:(?:{listed})(?!\w)|[$%@{{<])"

@@ -20,6 +20,21 @@ def _lines(text: str, comment: str) -> Iterator[tuple[int, str]]:
         at += len(line) + 1
 
 
+def _joined(text: str, comment: str) -> Iterator[tuple[int, str]]:
+    """Those lines, each with the ones behind it that stand further to the right, as Python's configparser."""
+    at, held, margin = 0, "", 0
+    for start, line in _lines(text, comment):
+        indent = start - text.rfind("\n", 0, start) - 1
+        if held and held[0] != "[" and indent > margin:
+            held += f"\n{line}"
+            continue
+        if held:
+            yield at, held
+        at, held, margin = start, line, indent
+    if held:
+        yield at, held
+
+
 def _split(line: str, separator: str) -> tuple[str, str]:
     """Key and value; the separator is one of the given characters, or blanks where none is given."""
     if separator:
@@ -70,12 +85,12 @@ def keyvalue(text: str, config: Config) -> Iterator[Setting]:
 def ini(text: str, config: Config) -> Iterator[Setting]:
     """`[section]` and `key = value` or `key: value`."""
     comment, section = config.comment or "#;", ""
-    for start, line in _lines(text, comment):
+    for start, line in (_joined if config.continued else _lines)(text, comment):
         if line[0] == "[":
             section = line[1:].partition("]")[0].strip()
             continue
         key, value = _split(line, config.separator or "=:")
-        yield Setting(section, key, _value(value, comment), start, start + len(line))
+        yield Setting(section, key, _value(value, comment, config.literal), start, start + len(line))
 
 
 _CLAUSE = regex(r"""(?:"[^"]*"|[^"\s])+""")
@@ -112,10 +127,11 @@ def keywords(text: str, config: Config) -> Iterator[Setting]:
         if key in config.sections:
             section = key
             continue
-        yield Setting(section, unquote(key), _value(value.strip(), "#"), start, start + len(line))
+        key = unquote(key.partition("#")[0])
+        yield Setting(section, key, _value(value.strip(), "#"), start, start + len(line))
 
 
-_ASSIGNMENT = regex(r"^(?P<key>[\w.]+)\s*[:=]{1,2}\s*(?P<value>.*?)[,;]?$")
+_ASSIGNMENT = regex(r"^;*\s*(?P<key>[\w.]+)\s*(?::[^=]*)?=(?P<value>.*?)[,;]?$")
 
 
 def assignments(text: str, config: Config) -> Iterator[Setting]:
@@ -138,13 +154,18 @@ def assignments(text: str, config: Config) -> Iterator[Setting]:
 
 
 def text(text: str, config: Config) -> Iterator[Setting]:
-    """Keys are regular expressions; the value is what their first group, or all of them, matched."""
+    """Keys and includes are regular expressions; the value is what their first group, or all, matched."""
     found = [
-        Setting("", key.name, match.group(match.re.groups and 1) or "", match.start(), match.end())
-        for key in config.keys
-        for match in re.finditer(key.name, text, re.MULTILINE)
+        _matched(name, match)
+        for name in (*(key.name for key in config.keys), *config.include)
+        for match in re.finditer(name, text, re.MULTILINE)
     ]
     return iter(sorted(found, key=lambda setting: setting.start))
+
+
+def _matched(name: str, match: re.Match[str]) -> Setting:
+    value, last = match.group(match.re.groups and 1) or "", match.group().strip().rpartition("\n")[2]
+    return Setting("", name, value, match.start(), match.end(), last.strip())
 
 
 def whole(text: str, config: Config) -> Iterator[Setting]:

@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 
 class Setting(NamedTuple):
-    """`key` set to `value` in `section` (names joined with dots, empty at the top), at these offsets."""
+    """`key` set to `value` in `section` (names joined with dots, empty at the top), at these offsets.
+
+    `shown` is how the file says it, where key and value don't tell.
+    """
 
     section: str
     key: str
     value: str
     start: int
     end: int
+    shown: str = ""
 
 
 def unquote(value: str) -> str:

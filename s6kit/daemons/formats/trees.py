@@ -10,14 +10,17 @@ from s6kit.daemons.formats.setting import Setting, unquote
 from s6kit.regex import regex
 
 _ENTRY = regex(
-    r"""^(?P<indent>[ ]*(?:-[ ]+)*)(?P<key>"[^"\n]*"|'[^'\n]*'|[\w./-]+)
+    r"""^(?P<indent>[ ]*(?:-[ ]+)*)(?P<key>"[^"\n]*"|'[^'\n]*'|:?[\w./-]+)
     [ ]*:(?:[ ]+(?P<value>[^\n]*?))?[ \t\r]*$""",
     re.VERBOSE | re.MULTILINE,
 )
 
 
-def yaml(text: str, _: Config) -> Iterator[Setting]:
-    """`key: value` by indentation; flow collections and block scalars are passed over."""
+def yaml(text: str, config: Config) -> Iterator[Setting]:
+    """`key: value` by indentation, and `key: {key: value}`; sequences and block scalars are passed over."""
+    if text.lstrip()[:1] == "{":
+        yield from _flow(text, "", 0)
+        return
     stack: list[tuple[int, str]] = []
     for entry in _ENTRY.finditer(text):
         indent = len(entry["indent"])
@@ -25,11 +28,26 @@ def yaml(text: str, _: Config) -> Iterator[Setting]:
             stack.pop()
         key, value = unquote(entry["key"]), entry["value"] or ""
         value = re.sub(r"(^|\s)#.*", "", value).strip()
-        if value:
-            end = entry.end("value")
-            yield Setting(".".join(k for _, k in stack), key, unquote(value), entry.start("key"), end)
-        else:
+        if not value or value[0] == "{":
             stack.append((indent, key))
+        section = ".".join(k for _, k in stack)
+        if value[:1] == "{":
+            yield from _flow(value, section, entry.start("value"))
+        elif value:
+            value = value if config.literal else unquote(value)
+            yield Setting(section, key, value, entry.start("key"), entry.end("value"))
+
+
+def _flow(text: str, section: str, at: int) -> Iterator[Setting]:
+    """The members of `{key: value}` in YAML: as JSON's, but for names in single quotes."""
+    for inner in _members(text):
+        yield inner._replace(
+            section=".".join(name for name in (section, inner.section) if name),
+            key=unquote(inner.key),
+            value=unquote(inner.value),
+            start=at + inner.start,
+            end=at + inner.end,
+        )
 
 
 _JSON = regex(
@@ -41,6 +59,10 @@ _JSON = regex(
 
 def json(text: str, _: Config) -> Iterator[Setting]:
     """Members of objects whose values are plain; comments and trailing commas are allowed."""
+    return _members(text)
+
+
+def _members(text: str) -> Iterator[Setting]:
     stack: list[str] = []
     key, start, colon = "", 0, False
     for token in _JSON.finditer(text):
@@ -69,12 +91,14 @@ _XML = regex(
 
 
 def xml(text: str, _: Config) -> Iterator[Setting]:
-    """`<key>value</key>`."""
+    """`<key>value</key>`, and `<key/>`."""
     stack: list[tuple[str, int, int]] = []
     for tag in _XML.finditer(text):
-        if tag["name"] is None or tag["rest"].endswith("/"):
+        if tag["name"] is None:
             continue
-        if not tag["close"]:
+        if tag["rest"].endswith("/"):
+            yield Setting(".".join(n for n, _, _ in stack), tag["name"], "", tag.start(), tag.end())
+        elif not tag["close"]:
             stack.append((tag["name"], tag.start(), tag.end()))
         elif stack:
             name, start, inside = stack.pop()

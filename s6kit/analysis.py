@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 
 from s6kit import execline, interpreter, shell
@@ -11,7 +10,7 @@ from s6kit.chain.peel import Effect
 from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
 from s6kit.daemons.knowledge import Knowledge, shipped
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.flow.follow import begin, follow
 from s6kit.flow.state import State
 from s6kit.layout import CONT_INIT, S6_RC, SERVICES_D, ServiceKind

@@ -18,7 +18,7 @@ Class = TypeVar("Class")
 Fields = tuple[dataclasses.Field[Any], ...]
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
 else:
 
     def dataclass(
@@ -30,6 +30,7 @@ else:
             cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
             cls.__init__ = _written(cls, "__init__", _init)
             cls.__repr__ = _repr
+            cls.__replace__ = _written(cls, "__replace__", _replace)
             if eq:
                 cls.__eq__ = _written(cls, "__eq__", _eq)
                 cls.__hash__ = _written(cls, "__hash__", _hash) if frozen else None
@@ -37,13 +38,17 @@ else:
 
         return made
 
+    def replace(value: Class, /, **changes: object) -> Class:
+        """`dataclasses.replace`, of a value of such a class."""
+        return value.__replace__(**changes)
+
 
 def _written(cls: type, name: str, write: Callable[[Fields], str]) -> Callable[..., Any]:
     """A method that puts in its own place, when it is first called, what is written for the fields."""
 
     def first(self: object, /, *given: object, **named: object) -> Any:
         fields = dataclasses.fields(cls)
-        scope = {f"_{field.name}": _default(field) for field in fields}
+        scope = {f"_{field.name}": _default(field) for field in fields} | {"_": dataclasses.MISSING}
         exec(write(fields), scope)
         setattr(cls, name, scope[name])
         return scope[name](self, *given, **named)
@@ -68,6 +73,12 @@ def _init(fields: Fields) -> str:
     return f"def __init__({','.join(parameters)}):{';'.join(body) or 'pass'}"
 
 
+def _replace(fields: Fields) -> str:
+    parameters = ",".join(["self", *(f"{field.name}=_" for field in fields)])
+    kept = ",".join(f"self.{field.name} if {field.name} is _ else {field.name}" for field in fields)
+    return f"def __replace__({parameters}):return self.__class__({kept})"
+
+
 def _eq(fields: Fields) -> str:
     same = f"{_tuple('self', fields)}=={_tuple('other', fields)}"
     return f"def __eq__(self,other):return {same} if self.__class__ is other.__class__ else NotImplemented"
@@ -86,4 +97,4 @@ def _repr(self: Any) -> str:
     return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "replace"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
-from dataclasses import asdict, field, fields, replace
+from dataclasses import asdict, field, fields
 
 import pytest
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,15 @@ def test_what_can_be_in_a_set() -> None:
         hash(Pen(Point(1)))
 
 
+def test_the_same_with_other_values() -> None:
+    point = Point(1, 3, ["a"])
+    assert replace(point, y=4) == Point(1, 4, ["a"])
+    assert (replace(point).names is point.names, replace(point) is point) == (True, False)
+    assert replace(Nothing()) == Nothing()
+    with pytest.raises(TypeError, match="got an unexpected keyword argument 'z'"):
+        replace(point, z=2)  # type: ignore[call-arg]
+
+
 def test_how_it_reads() -> None:
     assert repr(Pen(Point(1), "red")) == "Pen(at=Point(x=1, y=2), color='red')"
     assert repr(Nothing()) == "Nothing()"
@@ -96,7 +106,7 @@ def test_how_it_reads() -> None:
 
 def test_it_is_a_dataclass() -> None:
     assert [each.name for each in fields(Point)] == ["x", "y", "names"]
-    assert replace(Point(1, 2), y=3) == Point(1, 3)
+    assert dataclasses.replace(Point(1, 2), y=3) == Point(1, 3)
     assert asdict(Pen(Point(1))) == {"at": {"x": 1, "y": 2, "names": []}, "color": "black"}
     assert pickle.loads(pickle.dumps(Pen(Point(1)))) == Pen(Point(1))
     match Point(1):

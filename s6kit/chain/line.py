@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 
 from s6kit.chain.loaders import ATTACHED, NEEDED, NONE, Row, Stage
+from s6kit.dataclass import replace
 from s6kit.regex import regex
 from s6kit.value import BlockValue, Field, Value, known
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import StrEnum
 
 from s6kit.chain.line import Reading, Unclear, Unlike
 from s6kit.chain.loaders import Row, rows
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.outcome import Wrapper
 from s6kit.script import Argument, Block, Literal
 from s6kit.value import BlockValue, Field, Value, known

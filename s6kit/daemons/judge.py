@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from s6kit.daemons.assess import Case
 from s6kit.daemons.context import Context
 from s6kit.daemons.interpreters import script
 from s6kit.daemons.knowledge import Knowledge, Known, shipped
+from s6kit.dataclass import replace
 from s6kit.model import Link
 from s6kit.value import Value
 from s6kit.verdict import Stay, Verdict

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from s6kit.chain.peel import Binding
+from s6kit.dataclass import replace
 from s6kit.flow.state import MAX_TEXT, State
 from s6kit.regex import regex
 from s6kit.script import Argument, Block, Literal, Parameter, Word

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from s6kit.dataclass import replace
 from s6kit.flow.condition import holds
 from s6kit.flow.expand import fields, single
 from s6kit.flow.parameter import glob

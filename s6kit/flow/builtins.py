@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from posixpath import normpath
 
+from s6kit.dataclass import replace
 from s6kit.flow.expand import fields, single
 from s6kit.flow.state import MAX_FIELDS, State
 from s6kit.flow.walk import WAITED, Leave, Walk

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.flow.parameter import evaluate
 from s6kit.flow.state import State
 from s6kit.script import Argument, Literal, Opaque, Parameter, Part, Substitution, Word, literal
@@ -60,9 +59,10 @@ def fields(words: Iterable[Argument], state: State) -> tuple[Value, ...]:
     """Every field of the shell words, in order: of one word none, one or several."""
     found: list[Value] = []
     for word in words:
-        text = literal(word)
-        if text is not None:
-            found.append(Value(text, word.span))
+        parts = word.parts if isinstance(word, Word) else ()
+        only = parts[0] if len(parts) == 1 else None
+        if isinstance(only, Literal):  # as nearly all are
+            found.append(Value(only.text, word.span))
         elif isinstance(word, Word):
             _expand(word, state, found)
     return tuple(found)

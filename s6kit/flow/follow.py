@@ -99,7 +99,12 @@ class _Flow(Loops, Commands, Jobs):
             if ender is not None and self.passes(ender, states):
                 continue
             walker = _WALKERS[type(statement)]
-            states = self.fold([after for state in states for after in walker(self, statement, state)])
+            if len(states) == 1:
+                states = walker(self, statement, states[0])
+            else:
+                states = [after for state in states for after in walker(self, statement, state)]
+            if len(states) > 1:
+                states = self.fold(states)
         return states
 
     def statement(self, statement: Statement, state: State) -> list[State]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from s6kit.dataclass import replace
 from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Walk
 from s6kit.outcome import Kind, Outcome

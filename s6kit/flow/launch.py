@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from s6kit.chain.peel import Effect, Peel, Role, peel
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.flow import bindings
 from s6kit.flow.bindings import substitute, words_of
 from s6kit.flow.interpret import interpret

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 
+from s6kit.dataclass import replace
 from s6kit.flow.branches import Branches
 from s6kit.flow.effects import changed
 from s6kit.flow.expand import fields
@@ -13,7 +14,19 @@ from s6kit.flow.walk import READS, Leave
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.programs import asks
 from s6kit.regex import regex
-from s6kit.script import Argument, Command, For, Literal, Not, Opaque, Pipeline, Redirect, While, Word
+from s6kit.script import (
+    Argument,
+    Command,
+    For,
+    Literal,
+    Not,
+    Opaque,
+    Pipeline,
+    Redirect,
+    Statement,
+    While,
+    Word,
+)
 from s6kit.text import Span
 from s6kit.value import Value
 
@@ -71,9 +84,13 @@ class Loops(Branches):
     def _looped(self, outer: list[tuple[Leave, State]], breaks: list[State]) -> list[State]:
         """What left the body by `continue`; by `break`, into `breaks`; any other way goes further out."""
         inner, self.left = self.left, outer
-        breaks += [state for how, state in inner if how is Leave.BREAK]
-        self.left += [item for item in inner if item[0] is Leave.RETURN]
-        return [state for how, state in inner if how is Leave.CONTINUE]
+        again: list[State] = []
+        for how, state in inner:
+            if how is Leave.RETURN:
+                outer.append((how, state))
+            else:
+                (breaks if how is Leave.BREAK else again).append(state)
+        return again
 
     def loops(self, state: State, span: Span) -> None:
         """A loop without an end: the shell itself is the service."""
@@ -85,23 +102,24 @@ class Loops(Branches):
 
     def for_(self, statement: For, state: State) -> list[State]:
         items = fields(statement.items, state) if statement.items is not None else None
-        left, self.left = self.left, []
         states, breaks = [state], list[State]()
         if items is None or len(items) > MAX_ITEMS or any(item.many or item.text is None for item in items):
             inner = state.copy()
             why = f"${statement.name} takes several values"
             inner.assign(statement.name, Value(None, statement.span, why=why))
-            states += self.statements(statement.body, [inner])
+            states += self._round(statement.body, [inner], breaks)
             items = ()
         for item in items:
             for each in states:
                 each.assign(statement.name, item)
-            states = self.statements(statement.body, states)
-            states += [after for how, after in self.left if how is Leave.CONTINUE]
-            breaks += [after for how, after in self.left if how is Leave.BREAK]
-            self.left = [entry for entry in self.left if entry[0] is Leave.RETURN]
-        states += self._looped(left, breaks)
+            states = self._round(statement.body, states, breaks)
         return self.fold(states + breaks)
+
+    def _round(self, body: Sequence[Statement], states: list[State], breaks: list[State]) -> list[State]:
+        """Walk the body once; what leaves it by `break` comes into `breaks`."""
+        outer, self.left = self.left, []
+        after = self.statements(body, states)
+        return after + self._looped(outer, breaks)
 
 
 def _goes_on(statement: While) -> bool:

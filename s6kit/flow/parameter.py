@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from fnmatch import translate
 from functools import lru_cache
 
+from s6kit.dataclass import replace
 from s6kit.flow.state import State, Variable
 from s6kit.regex import regex
 from s6kit.script import Parameter, Word, literal

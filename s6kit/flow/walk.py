@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from enum import Enum, auto
 from typing import Protocol
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.flow.state import State, fold
 from s6kit.model import Tree
 from s6kit.outcome import Fate, Kind, Outcome

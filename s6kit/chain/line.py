@@ -196,7 +196,7 @@ class Reading:
             raise Unlike
         elif value.many and role not in _ACCOUNT:
             raise Unclear(self._why(value))
-        else:
+        elif role != "word":
             self._mean(role, _one(value))
 
     def _assignments(self) -> None:

@@ -105,17 +105,22 @@ def _peeled(row: Row, name: str, head: Value, reading: Reading) -> Peel | None:
     rest = _switched(reading) if name in _SWITCHES else _rest(reading)
     if (row.started and "starts" not in said) or not (rest or parts):
         return None
-    effect = _EFFECTS[next((each for each in _CHOSEN if each in said), row.effect)]
+    effect = _EFFECTS[next((each for each in _CHOSEN if each in said), row.effect) if said else row.effect]
     why = f"{name} decides at run time what it becomes" if effect is Effect.UNKNOWN else ""
+    wrapper = Wrapper(name, effect, head.span, tuple(reading.options))
+    forgets = ("!forgets" in row.marks or "forgets" in said) and "keeps" not in said
+    user = _user(name, reading)
+    if not (said or reading.blocks or reading.assignments):  # as of most
+        return Peel(wrapper, effect, rest, forgets=forgets, user=user, why=why)
     return Peel(
-        Wrapper(name, effect, head.span, tuple(reading.options)),
+        wrapper,
         effect,
         rest,
         parts=parts,
         bindings=tuple(_bindings(name, reading)),
         environment=tuple(_environment(name, reading)),
-        forgets=("!forgets" in row.marks or "forgets" in said) and "keeps" not in said,
-        user=_user(name, reading),
+        forgets=forgets,
+        user=user,
         directory=said.get("directory"),
         why=why,
         envdir=said.get("envdir"),

@@ -8,7 +8,7 @@ from s6kit.chain.peel import Binding
 from s6kit.dataclass import replace
 from s6kit.flow.state import MAX_TEXT, State
 from s6kit.regex import regex
-from s6kit.script import Argument, Block, Literal, Parameter, Word
+from s6kit.script import Argument, Block, Literal, Parameter, Word, literal
 from s6kit.value import BlockValue, Field, Value
 
 _SUBSTITUTED = regex(r"\$\{([^{}]+)\}|\$([^${}]+)")
@@ -18,7 +18,10 @@ def words_of(arguments: Sequence[Argument], state: State) -> tuple[Field, ...]:
     """The fields of execline words: `$name` stays as it is written until something binds it."""
     found: list[Field] = []
     for argument in arguments:
-        if isinstance(argument, Block):
+        text = literal(argument)
+        if text is not None:
+            found.append(Value(text, argument.span))
+        elif isinstance(argument, Block):
             found.append(BlockValue(argument, argument.span))
         else:
             found.append(Value(_written(argument), argument.span))

@@ -27,9 +27,6 @@ class Commands(Walk):
     __slots__ = ()
 
     def command(self, command: Command, state: State) -> list[State]:
-        ender = self.ender(command)
-        if ender is not None and self.passes(ender, [state]):
-            return [state]
         values = fields(command.words, state)
         if command.redirects and any(_substitutes(redirect.target) for redirect in command.redirects):
             state.substituted = True
@@ -51,21 +48,17 @@ class Commands(Walk):
             return TABLE[name](self, command, values, state)
         return self.external(command, values, state)
 
-    def ender(self, command: Command) -> Outcome | None:
-        """What is known of a command before any state is looked at; see Shared."""
+    def passed(self, command: Command, states: list[State]) -> bool:
+        """Let every state go past a program that ends whatever its words stand for; False of any other."""
+        name = literal(command.words[0]) if command.words else None
+        if name not in ALWAYS_END or self.place is not None:  # where it stands then is not its own place
+            return False
         enders = self.shared.enders
-        try:
-            return enders[id(command)]
-        except KeyError:
-            return enders.setdefault(id(command), _ender(command))
-
-    def passes(self, ender: Outcome, states: list[State]) -> bool:
-        """Let every state go past a program that ends; False where one has a function of its name."""
-        if self.place is not None:
-            return False  # what it ran last has to stand there
-        for state in states:
-            if state.functions and ender.program in state.functions:
-                return False
+        if id(command) not in enders:
+            enders[id(command)] = _ender(command)
+        ender = enders[id(command)]
+        if ender is None or any(name in state.functions for state in states):
+            return False
         for state in states:
             self.remember(ender, state)
         return True
@@ -123,9 +116,7 @@ class Commands(Walk):
 
 
 def _ender(command: Command) -> Outcome | None:
-    """A program that ends whatever its words stand for, so that they need not be worked out."""
-    if not command.words or literal(command.words[0]) not in ALWAYS_END:
-        return None
+    """The end of a program whose words need not be worked out; None where they do something by themselves."""
     values = []
     for word in command.words:
         text = literal(word)

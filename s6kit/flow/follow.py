@@ -95,8 +95,7 @@ class _Flow(Loops, Commands, Jobs):
             if shared.steps > MAX_STATEMENTS:
                 self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
-            ender = self.ender(statement) if type(statement) is Command else None
-            if ender is not None and self.passes(ender, states):
+            if type(statement) is Command and self.passed(statement, states):
                 continue
             walker = _WALKERS[type(statement)]
             if len(states) == 1:
@@ -108,6 +107,8 @@ class _Flow(Loops, Commands, Jobs):
         return states
 
     def statement(self, statement: Statement, state: State) -> list[State]:
+        if type(statement) is Command and self.passed(statement, [state]):
+            return [state]
         return _WALKERS[type(statement)](self, statement, state)
 
     def nothing(self, statement: Arithmetic, state: State) -> list[State]:

@@ -135,7 +135,10 @@ def fold(states: list[State], most: int) -> list[State]:
         return states
     kept: list[State] = []
     for state in states:
-        if not any(state.same(other) for other in kept):
+        for other in kept:
+            if state.same(other):
+                break
+        else:
             kept.append(state)
     if len(kept) <= most:
         return kept

@@ -80,7 +80,9 @@ def _replace(fields: Fields) -> str:
 
 
 def _eq(fields: Fields) -> str:
-    same = f"{_tuple('self', fields)}=={_tuple('other', fields)}"
+    """Field by field, as tuples compare: one and the same is equal, the first that differs decides."""
+    pairs = ((f"self.{field.name}", f"other.{field.name}") for field in fields)
+    same = " and ".join(f"({mine} is {others} or {mine}=={others})" for mine, others in pairs) or "True"
     return f"def __eq__(self,other):return {same} if self.__class__ is other.__class__ else NotImplemented"
 
 

@@ -32,14 +32,14 @@ class Branches(Walk):
         return self.fold(yes), self.fold(no)
 
     def answers(self, statement: Statement, state: State) -> list[Answer]:
-        if isinstance(statement, Not):
-            return [(None if a is None else not a, s) for a, s in self.answers(statement.body, state)]
-        if isinstance(statement, AndOr):
-            return self.joined(statement, state)
-        if isinstance(statement, Command) and statement.words and not statement.assignments:
-            answer = self.tested(statement, state)
+        if isinstance(statement, Command):
+            answer = self.tested(statement, state) if statement.words and not statement.assignments else None
             if answer is not None:
                 return [(answer, state)]
+        elif isinstance(statement, AndOr):
+            return self.joined(statement, state)
+        elif isinstance(statement, Not):
+            return [(None if a is None else not a, s) for a, s in self.answers(statement.body, state)]
         asked = state.last
         return [answer for after in self.statement(statement, state) for answer in _both(after, asked)]
 

@@ -67,8 +67,7 @@ class Commands(Walk):
         said = [value.text for value in values]
         if state.jobs and stops(said):
             state.jobs = ()
-        pipe = any(redirect.op == "<>" for redirect in command.redirects)  # it holds its other end, too
-        if ends(said) and not (pipe and reads(said)):
+        if ends(said) and not (_holds_pipe(command) and reads(said)):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""
         unseen = state.unseen or self.shared.unseen
@@ -131,6 +130,11 @@ def _ender(command: Command) -> Outcome | None:
 def _assigns(word: Argument) -> bool:
     parts = word.parts if isinstance(word, Word) else ()
     return any(isinstance(part, Parameter) and part.op[-1:] == "=" for part in parts)
+
+
+def _holds_pipe(command: Command) -> bool:
+    """Whether it has a pipe open for itself, both ends: what reads from there reads for ever."""
+    return any(redirect.op == "<>" for redirect in command.redirects)
 
 
 def _substitutes(word: Word | None) -> bool:

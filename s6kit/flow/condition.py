@@ -92,7 +92,7 @@ class _Test:
         return len(self.words) - self.at
 
     def _take(self, *texts: str) -> bool:
-        if self._left() and self.words[self.at].text in texts:
+        if self.at < len(self.words) and self.words[self.at].text in texts:
             self.at += 1
             return True
         return False

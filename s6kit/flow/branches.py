@@ -11,10 +11,13 @@ from s6kit.flow.parameter import glob
 from s6kit.flow.state import State
 from s6kit.flow.walk import Walk
 from s6kit.outcome import Kind, Outcome
-from s6kit.script import AndOr, Case, Command, If, Literal, Not, Statement, Word
+from s6kit.script import AndOr, Case, Command, If, Not, Statement, literal
 from s6kit.value import Value
 
 Answer = tuple[bool | None, State]
+
+_ANSWERS = {":": True, "true": True, "false": False}
+_TESTS = ("[", "[[", "test")
 
 
 class Branches(Walk):
@@ -33,9 +36,12 @@ class Branches(Walk):
 
     def answers(self, statement: Statement, state: State) -> list[Answer]:
         if isinstance(statement, Command):
-            answer = self.tested(statement, state) if statement.words and not statement.assignments else None
-            if answer is not None:
-                return [(answer, state)]
+            name = literal(statement.words[0]) if statement.words and not statement.assignments else None
+            if name in _ANSWERS:
+                return [(_ANSWERS[name], state)]
+            if name in _TESTS and name not in state.functions:
+                words = fields(statement.words, state)
+                return [(holds(words, lambda path: self.exists(path, state)), state)]
         elif isinstance(statement, AndOr):
             return self.joined(statement, state)
         elif isinstance(statement, Not):
@@ -57,17 +63,6 @@ class Branches(Walk):
             found = [(link.op == "||", after) for after in done]
             found += [answer for after in further for answer in self.answers(link.right, after)]
         return found
-
-    def tested(self, command: Command, state: State) -> bool | None:
-        first = command.words[0]
-        part = first.parts[0] if isinstance(first, Word) and first.parts else None
-        text = part.text if isinstance(part, Literal) else None
-        if text in (":", "true", "false"):
-            return text != "false"
-        if text not in ("[", "[[", "test"):
-            return None
-        words = fields(command.words, state)
-        return holds(words, lambda path: self.exists(path, state))
 
     def exists(self, path: str, state: State) -> bool | None:
         """A file beside `run` is there when the tree has it; any other may come at run time."""

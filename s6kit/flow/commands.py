@@ -57,8 +57,11 @@ class Commands(Walk):
         if id(command) not in enders:
             enders[id(command)] = _ender(command)
         ender = enders[id(command)]
-        if ender is None or any(name in state.functions for state in states):
+        if ender is None:
             return False
+        for state in states:
+            if name in state.functions:
+                return False
         for state in states:
             self.remember(ender, state)
         return True

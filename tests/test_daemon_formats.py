@@ -56,7 +56,7 @@ TABLE = [
     ),
     (
         "assignments",
-        'a = True\n  b = "x",\n# c = 1\nlocal d = 2;\n-- e = 3',
+        'a = True\n  b = "x",\n# c = 1\nd = 2;\nlocal d = 3\n-- e = 3',
         [("", "a", "True"), ("indented", "b", "x"), ("", "d", "2")],
     ),
     ("text", "x set(daemon,true)", [("", r"set\(daemon,(\w+)\)", "true")]),

@@ -111,9 +111,11 @@ def _name(options: Options, bare: str) -> tuple[str | None, bool]:
     for prefix in options.prefixes:
         if prefix and bare.startswith(prefix):
             return prefix + "*", True
-    if options.style == "single" or not bare:
+    if not bare or (options.style == "single" and not options.abbreviated):
         return None, True
-    likely = [name for name in options.names if name.startswith(bare)]
+    likely = [name for name in options.names if name.startswith(bare)] or [
+        name for folded, name in options.folded.items() if options.fold and folded.startswith(bare.lower())
+    ]
     return (likely[0], options.abbreviated) if len(likely) == 1 else (None, True)
 
 

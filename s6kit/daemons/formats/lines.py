@@ -144,7 +144,7 @@ def assignments(text: str, config: Config) -> Iterator[Setting]:
     for start, line in _lines(text, comment):
         name = re.split(r"[^\w]", line, maxsplit=1)[0]
         block = name if name in config.sections else block
-        found = _ASSIGNMENT.match(line.removeprefix("local ").removeprefix("export "))
+        found = _ASSIGNMENT.match(line.removeprefix("export "))
         if found and not line.startswith("--"):
             value = _value(found["value"].strip(), comment).rstrip(",; ")
             indented = not config.sections and text[start - 1 : start] not in ("", "\n")

@@ -45,12 +45,13 @@ class Course:
     unreachable: tuple[tuple[str, Statement], ...] = ()
 
     @cached_property
-    def commands(self) -> tuple[tuple[Outcome, Verdict], ...]:
-        """The outcomes that are commands, with what is said of each."""
+    def suspects(self) -> tuple[tuple[Outcome, Verdict], ...]:
+        """The commands, but for those that the pid becomes and that are not known to leave it."""
+        found = ((judged.outcome, judged.verdict) for judged in self.outcomes)
         return tuple(
-            (judged.outcome, judged.verdict)
-            for judged in self.outcomes
-            if judged.verdict is not None and judged.outcome.kind is not Kind.UNKNOWN
+            (outcome, verdict)
+            for outcome, verdict in found
+            if verdict is not None and outcome.kind is not Kind.UNKNOWN and not _sound(outcome, verdict)
         )
 
 
@@ -225,6 +226,12 @@ class Analysis:
 
 def _order(place: Span) -> tuple[bool, int]:
     return place == NOWHERE, place.start
+
+
+def _sound(outcome: Outcome, verdict: Verdict) -> bool:
+    if outcome.kind is not Kind.BECOMES or verdict.stay is Stay.DAEMONIZES:
+        return False
+    return not (outcome.detached or verdict.wrapper or verdict.repeated)
 
 
 def _parse(data: bytes, role: str) -> Script | None:

@@ -108,8 +108,19 @@ class Layout:
         return self.starter != "runsv"
 
     @cached_property
-    def _index(self) -> Mapping[tuple[str, ServiceKind], Contract]:
-        return {(contract.name, kind): contract for contract in self.files for kind in contract.kinds}
+    def _contracts(self) -> Mapping[ServiceKind, Mapping[str, Contract]]:
+        """The files of each kind of service, by name; a part has those of the longrun that it adds to."""
+        files = {kind: {c.name: c for c in self.files if kind in c.kinds} for kind in ServiceKind}
+        return files | {ServiceKind.PART: files[ServiceKind.LONGRUN]}
+
+    @cached_property
+    def controls(self) -> Mapping[ServiceKind, Mapping[str, Contract]]:
+        """Those of them that are read, not run."""
+        run = (Form.PROGRAM, Form.DIRECTORY)
+        return {
+            kind: {name: contract for name, contract in files.items() if contract.form not in run}
+            for kind, files in self._contracts.items()
+        }
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -118,7 +129,7 @@ class Layout:
 
     def contract(self, name: str, kind: ServiceKind) -> Contract | None:
         """What the file `name` is in a service of `kind`; None where the layout does not read it."""
-        return self._index.get((name, kind))
+        return self._contracts[kind].get(name)
 
 
 _IGNORED = "s6-supervise warns once and goes on as if the file were not there"

@@ -20,13 +20,12 @@ _INTERPRETERS = {
     "dash": "o",
 }
 """Names without their version, and the letters of options that take the next word."""
-_VERSION = regex(r"[0-9.]*$")
 _OTHERWISE = regex(r"-[a-zA-Z]*[ce]$|--(eval|print)$")
 
 
 def script(command: Sequence[Value]) -> tuple[Value, ...]:
     """The command as if the interpreted program were run itself; empty where `command` runs none."""
-    name = _VERSION.sub("", (command[0].text or "").rsplit("/", 1)[-1])
+    name = (command[0].text or "").rsplit("/", 1)[-1].rstrip("0123456789.")
     takes = _INTERPRETERS.get(name)
     if takes is None:
         return ()

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Fate, Kind, Outcome
-from s6kit.rules.process import called, daemons, hung_up, known_daemon
+from s6kit.rules.process import called, hung_up, known_daemon, suspects
 from s6kit.service import Service
 
 CODE = "SK204"
@@ -97,7 +97,7 @@ etc/s6/svc/run (executable)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    found = [outcome for outcome, _ in daemons(service, analysis) if outcome.kind is Kind.BACKGROUND]
+    found = [outcome for outcome, _ in suspects(service, analysis) if outcome.kind is Kind.BACKGROUND]
     beside = {outcome.span for outcome in found if outcome.fate in (Fate.BECOMES, Fate.STAYS)}
     for outcome in found:
         if outcome.fate in (None, Fate.WATCHES) or _elsewhere(outcome):

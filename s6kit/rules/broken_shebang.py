@@ -117,6 +117,7 @@ GOOD = (
     """,
 )
 
+_SOUND = regex(rb"#![ \t]*/[!-~]*(?:[ \t]+[!-~]+)?[ \t\r]*\n")
 _JOINED = regex(r"(?:env|with-contenv|execlineb|python[\d.]*|(?:ba|da|a|k|z)?sh)")
 _SPLITS = regex(r"-\w*S|--split-string")
 _PLACEHOLDER = regex(r"[@%$<{]")
@@ -126,7 +127,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     """One finding a script at most."""
     for script, contract in programs(service):
-        if is_text(script) and not is_note(service, script):
+        if not _SOUND.match(script.data) and is_text(script) and not is_note(service, script):
             found = _missing(script) if not script.data.startswith(b"#!") else _strange(service, script)
             if found and (contract.form is Form.PROGRAM or b"#!" in script.data[:16]):
                 end = (script.data.find(b"\n") + 1 or len(script.data) + 1) - 1

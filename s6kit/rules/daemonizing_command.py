@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import BESIDE, daemons, defaults, lost, momentary, pointed
+from s6kit.rules.process import BESIDE, defaults, lost, momentary, pointed, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -113,7 +113,7 @@ etc/s6/svc/run (executable)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in daemons(service, analysis):
+    for outcome, verdict in suspects(service, analysis):
         ours = verdict.daemon and verdict.place is None and not verdict.wrapper
         if verdict.stay is not Stay.DAEMONIZES or not ours or momentary(outcome, service, analysis):
             continue

@@ -32,21 +32,15 @@ def _contract(service: Service, role: str, script: ScriptFile) -> Contract | Non
         return _TARGET
     if service.path.endswith(CONTROL):
         return _CONTROL
-    if service.kind is ServiceKind.INIT:
-        return service.layout.contract("*", service.kind)
-    kind = ServiceKind.LONGRUN if service.kind is ServiceKind.PART else service.kind
-    return service.layout.contract(script.path[len(service.path) + 1 :], kind)
+    name = "*" if service.kind is ServiceKind.INIT else script.path[len(service.path) + 1 :]
+    return service.layout.contract(name, service.kind)
 
 
-def controls(service: Service) -> Iterator[tuple[str, Contract]]:
+def controls(service: Service) -> list[tuple[str, Contract]]:
     """Root-relative path and contract of every control file that is there: what is read, not run."""
-    if service.kind is ServiceKind.INIT:
-        return
-    kind = ServiceKind.LONGRUN if service.kind is ServiceKind.PART else service.kind
-    for name in service.tree.names(service.path):
-        contract = service.layout.contract(name, kind)
-        if contract is not None and contract.form not in (Form.PROGRAM, Form.DIRECTORY):
-            yield service.entry(name), contract
+    known = service.layout.controls[service.kind]
+    names = service.tree.names(service.path)
+    return [(service.entry(name), known[name]) for name in names if name in known]
 
 
 def is_text(script: ScriptFile) -> bool:

@@ -24,7 +24,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
 from s6kit.regex import regex
-from s6kit.rules.process import called, daemons, supervisor
+from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -78,7 +78,7 @@ _ALPINE = regex(rb"^[ \t]*FROM[ \t]+\S*alpine|\bapk[ \t]+(?:-\S+[ \t]+)*add\b", 
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in daemons(service, analysis):
+    for outcome, verdict in suspects(service, analysis):
         names = [wrapper.name for wrapper in outcome.wrappers if wrapper.name in FORKING]
         if names[:1] in (["su"], ["doas"]) and _replaces(analysis):
             continue

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.outcome import Kind
-from s6kit.rules.process import called, daemons, supervisor
+from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -72,7 +72,7 @@ etc/s6/svc/run (executable)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in daemons(service, analysis):
+    for outcome, verdict in suspects(service, analysis):
         if outcome.kind is not Kind.PIPELINE or not analysis.is_shell(outcome.path):
             continue
         known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)

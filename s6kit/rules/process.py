@@ -13,9 +13,12 @@ from s6kit.verdict import Stay, Verdict
 BESIDE = (Fate.BECOMES, Fate.WATCHES)  # the script goes on with something else, or looks after it
 
 
-def daemons(service: Service, analysis: Analysis) -> tuple[tuple[Outcome, Verdict], ...]:
-    """The commands that a supervised service may become or start, with what is said of each."""
-    return analysis.course(service).commands if service.kind is ServiceKind.LONGRUN else ()
+def suspects(service: Service, analysis: Analysis) -> tuple[tuple[Outcome, Verdict], ...]:
+    """The commands that a supervised service may become or start, with what is said of each.
+
+    Those that `run` becomes and that are not known to fork away are left out.
+    """
+    return analysis.course(service).suspects if service.kind is ServiceKind.LONGRUN else ()
 
 
 def paths(service: Service, analysis: Analysis) -> tuple[Judged, ...]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import called, configured, daemons, pointed
+from s6kit.rules.process import called, configured, pointed, suspects
 from s6kit.service import Service
 
 CODE = "SK209"
@@ -57,7 +57,7 @@ etc/nginx/nginx.conf
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in daemons(service, analysis):
+    for outcome, verdict in suspects(service, analysis):
         if verdict.repeated:
             yield Finding(
                 outcome.path,

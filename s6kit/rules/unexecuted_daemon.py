@@ -28,7 +28,7 @@ from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import SHELL_WAITS
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import parks
-from s6kit.rules.process import called, daemons, supervisor
+from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -129,7 +129,7 @@ etc/s6/svc/run (executable)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in daemons(service, analysis):
+    for outcome, verdict in suspects(service, analysis):
         held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
         if not held or outcome.forked or outcome.loop or parks(outcome.words) or outcome.program == "tail":
             continue

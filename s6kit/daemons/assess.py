@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from s6kit.daemons.clues import MAYBE, NO, YES, all_of, conditional, meets, present
 from s6kit.daemons.context import Context
-from s6kit.daemons.facts import Config, Daemon, Does, Mode, Rule
+from s6kit.daemons.facts import Clue, Config, Daemon, Does, Mode, Rule
 from s6kit.daemons.phrases import because_of, ending, remedy, typed, unseen
 from s6kit.daemons.settings import Answer, acquitting, consult, inline, names_file
 from s6kit.daemons.words import ANYTHING, OPERAND, Event, events
@@ -138,9 +138,13 @@ class Case:
 
     def _step(self, mode: Mode, outcomes: Outcomes, event: Event) -> Outcomes:
         if event.name == ANYTHING:
-            able = {does for _, does in mode.clues if does in _STAYS} | self._inlined
-            return _may(outcomes, able, event, mode.wins)
-        sure, possible = self._effects(mode, event)
+            able = {does for _, does in mode.clues if does in _STAYS}
+            return _may(outcomes, able.union(_STAYS if self.daemon.inline else ()), event, mode.wins)
+        said = event.value if event.name == OPERAND else event.name
+        clues = mode.clues if said is None else mode.by_name.get(said, ())
+        if not clues and said not in self.daemon.inline:
+            return outcomes
+        sure, possible = self._effects(clues, event)
         if sure is not None:
             reason = Reason(because_of(self.daemon, self.name, sure, event), event)
             return {
@@ -149,15 +153,14 @@ class Case:
             }
         return _may(outcomes, possible, event, mode.wins) if possible else outcomes
 
-    def _effects(self, mode: Mode, event: Event) -> tuple[Does | None, set[Does]]:
+    def _effects(self, clues: Sequence[tuple[Clue, Does]], event: Event) -> tuple[Does | None, set[Does]]:
         """What an event surely does, or all that it may do."""
         said_inline = self._inline(event)
         if said_inline is not None:
             return (None, set(_STAYS)) if said_inline is Does.UNKNOWN else (said_inline, set())
         general: Does | None = None
         possible: set[Does] = set()
-        said = event.value if event.name == OPERAND else event.name
-        for clue, does in mode.clues if said is None else mode.by_name.get(said, ()):
+        for clue, does in clues:
             level = meets(clue, event)
             if level == YES and conditional(clue):
                 return does, set()
@@ -168,10 +171,6 @@ class Case:
         if possible - {general}:
             return None, {does for does in possible | ({general} if general else set()) if does in _STAYS}
         return general, set()
-
-    @property
-    def _inlined(self) -> set[Does]:
-        return set(_STAYS) if any(config.inline for config in self.daemon.config) else set()
 
     def _inline(self, event: Event) -> Does | None:
         """What an option that carries configuration says; None where it says nothing of what decides."""

@@ -201,6 +201,11 @@ class Daemon:
     raw: Mapping[str, Any] = field(repr=False)
 
     @cached_property
+    def inline(self) -> frozenset[str]:
+        """The options that carry configuration."""
+        return frozenset(name for config in self.config for name in config.inline)
+
+    @cached_property
     def proven(self) -> bool:
         """Whether anything of it was run."""
         return bool(self.raw.get("evidence"))

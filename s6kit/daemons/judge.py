@@ -44,10 +44,11 @@ def _judge(command: Sequence[Value], context: Context, base: Knowledge) -> Verdi
     if len(found) > 1:
         found = _busybox(path, name, context, base) or found
     cases = [_case(known, name, words, context) for known in found]
-    taking = [case for case in cases if len(cases) == 1 or not case.refused]
-    if cases and not taking:
-        return Verdict(Stay.UNKNOWN, f"no {name} that is known here takes these words")
-    return _agree(taking)
+    if len(cases) > 1:
+        cases = [case for case in cases if not case.refused]
+        if not cases:
+            return Verdict(Stay.UNKNOWN, f"no {name} that is known here takes these words")
+    return _agree(cases)
 
 
 def _case(known: Known, name: str, words: tuple[Value, ...], context: Context) -> Case:

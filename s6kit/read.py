@@ -56,7 +56,8 @@ class Disk:
             return {}
         try:
             with os.scandir(descriptor) as entries:
-                return dict(sorted((entry.name, _kind(entry)) for entry in entries))
+                found = {entry.name: _kind(entry) for entry in entries}
+                return dict(sorted(found.items()))
         except OSError as error:
             self.refused[directory] = error.strerror or str(error)
             return {}
@@ -118,11 +119,12 @@ class DiskTree(Tree):
         return found
 
     def resolve(self, path: str) -> Resolved:
+        entry = self.entry(path)
+        if entry is not None and not isinstance(entry, Link):
+            return Resolved(path, entry)  # no link lies above what an entry is known of
         found = self._resolved.get(path)
         if found is None:
-            entry = self.entry(path)  # which is reached through no link, if anything
-            plain = entry is not None and not isinstance(entry, Link)
-            found = self._resolved[path] = Resolved(path, entry) if plain else super().resolve(path)
+            found = self._resolved[path] = super().resolve(path)
         return found
 
     def installed(self, program: str) -> str | None:

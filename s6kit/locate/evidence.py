@@ -68,7 +68,7 @@ def look(disk: Disk, directory: str) -> Sign:
     name = directory.rpartition("/")[2]
     if listing.get("type") == FILE and listing.keys() & _COMPILED and _is_type(f"{directory}/type", listing):
         return Sign(Grade.STRONG, S6_RC)
-    if listing.get("run") not in (FILE, LINK) or name in _NEVER or listing.keys() & _PROJECT:
+    if listing.get("run") not in (FILE, LINK) or name in _NEVER or not _PROJECT.isdisjoint(listing):
         return Sign(Grade.NONE)
     contract = bool(listing.keys() & _CONTRACT) or listing.get("control") == DIRECTORY
     logs = listing.get("log") == DIRECTORY and "run" in disk.listing(f"{directory}/log")
@@ -114,7 +114,7 @@ def is_part_of(disk: Disk, directory: str) -> bool:
     """Whether a child of a known scan directory is a service, or what became of one that lost its `run`."""
     listing = disk.listing(directory)
     if "run" in listing and listing["run"] != DIRECTORY:
-        return not listing.keys() & _PROJECT
+        return _PROJECT.isdisjoint(listing)
     if listing.keys() & (_CONTRACT | {"type", "Run", "run.sh", "RUN"}):
         return True
     return listing.get("run") in (DIRECTORY, OTHER) or "run" in disk.listing(f"{directory}/log")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from s6kit import execline, interpreter, shell
 from s6kit.chain.peel import Effect
@@ -13,6 +12,7 @@ from s6kit.daemons.knowledge import Knowledge, shipped
 from s6kit.dataclass import dataclass, replace
 from s6kit.flow.follow import begin, follow
 from s6kit.flow.state import State
+from s6kit.flow.walk import Walk
 from s6kit.layout import CONT_INIT, S6_RC, SERVICES_D, ServiceKind
 from s6kit.model import File, Link
 from s6kit.outcome import Fate, Kind, Outcome
@@ -37,22 +37,16 @@ class Judged:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Course:
-    """All that a walk through one script found."""
+    """All that a walk through one script found.
 
-    outcomes: tuple[Judged, ...]
+    `suspects` are the commands, but for those that the pid becomes and that are not known to leave it.
+    """
+
+    outcomes: tuple[Judged, ...] = ()
+    suspects: tuple[tuple[Outcome, Verdict], ...] = ()
     unreachable: tuple[tuple[str, Statement], ...] = ()
-
-    @cached_property
-    def suspects(self) -> tuple[tuple[Outcome, Verdict], ...]:
-        """The commands, but for those that the pid becomes and that are not known to leave it."""
-        found = ((judged.outcome, judged.verdict) for judged in self.outcomes)
-        return tuple(
-            (outcome, verdict)
-            for outcome, verdict in found
-            if verdict is not None and outcome.kind is not Kind.UNKNOWN and not _sound(outcome, verdict)
-        )
 
 
 class Analysis:
@@ -200,7 +194,7 @@ class Analysis:
             walk = begin(self, file.real, _started(file), state)
         else:
             walk = follow(self, file.real, script, state)
-        return Course(tuple(self._judge(walk.outcomes, file.real)), tuple(walk.unreachable))
+        return self._course(walk, file.real)
 
     def _sees_image(self, service: Service) -> bool:
         """Whether the image's environment reaches a service: s6-overlay keeps it from all that don't ask."""
@@ -213,15 +207,20 @@ class Analysis:
         path = service.entry("run")
         entry = self.tree.entry(path)
         if not isinstance(entry, Link) or not entry.target.startswith("/"):
-            return Course(())
+            return Course()
         self._own = ()
         walk = begin(self, path, (known(entry.target),), State(leader=service.layout.leads))
-        return Course(tuple(self._judge(walk.outcomes, path)))
+        return self._course(walk, path)
 
-    def _judge(self, outcomes: list[Outcome], script: str) -> list[Judged]:
-        """The verdicts on all of them, in the order in which they stand in the script; its end comes last."""
-        ordered = sorted(outcomes, key=lambda outcome: _order(outcome.place(script)))
-        return [Judged(outcome, self.verdict(outcome)) for outcome in ordered]
+    def _course(self, walk: Walk, script: str) -> Course:
+        """The verdicts on all outcomes, in the order in which they stand in the script, its end last."""
+        judged, suspects = [], []
+        for outcome in sorted(walk.outcomes, key=lambda outcome: _order(outcome.place(script))):
+            verdict = self.verdict(outcome)
+            judged.append(Judged(outcome, verdict))
+            if verdict is not None and outcome.kind is not Kind.UNKNOWN and not _sound(outcome, verdict):
+                suspects.append((outcome, verdict))
+        return Course(tuple(judged), tuple(suspects), tuple(walk.unreachable))
 
 
 def _order(place: Span) -> tuple[bool, int]:

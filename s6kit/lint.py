@@ -129,22 +129,22 @@ class Run:
 
     def _scandir(self, scandir: ScanDir) -> Iterator[Diagnostic]:
         services = {service.path: service.name for service in scandir.services}
-        for rule in self._rules["ScanDir"]:
-            for finding in self._checked(rule, scandir, scandir.path):
-                owner = _owner(services, finding.path)
-                yield _diagnostic(rule, finding, owner, scandir.layout.name)
+        for rule, finding in self._found("ScanDir", scandir, scandir.path):
+            yield _diagnostic(rule, finding, _owner(services, finding.path), scandir.layout.name)
 
     def _said(self, scope: str, subject: object, path: str, service: Service) -> Iterator[Diagnostic]:
         """Of the rules of one scope; what they say concerns `service`."""
-        for rule in self._rules[scope]:
-            for finding in self._checked(rule, subject, path):
-                yield _diagnostic(rule, finding, service.name, service.layout.name)
+        for rule, finding in self._found(scope, subject, path):
+            yield _diagnostic(rule, finding, service.name, service.layout.name)
 
-    def _checked(self, rule: Rule, subject: object, path: str) -> list[Finding]:
-        try:
-            return list(rule.check(subject, self.analysis))
-        except Exception as error:
-            raise RuleCrash(f"{rule.code} {rule.name} crashed at {self.root.shown(path)}") from error
+    def _found(self, scope: str, subject: object, path: str) -> Iterator[tuple[Rule, Finding]]:
+        for rule in self._rules[scope]:
+            try:
+                found = list(rule.check(subject, self.analysis))
+            except Exception as error:
+                raise RuleCrash(f"{rule.code} {rule.name} crashed at {self.root.shown(path)}") from error
+            for finding in found:
+                yield rule, finding
 
     def _kept(self, found: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
         """Those that nothing silences; comments first, so that they count as used whatever the paths say."""

@@ -41,7 +41,9 @@ _OVERLAY = regex(
 _OVERLAY_OLD = regex(rb"s6-overlay-[^\n]{0,40}\.tar\.gz|deploy-s6-overlay\.sh")  # 3 is in several .tar.xz
 _COMPILED = regex(r"etc/s6-overlay/s6-rc\.d/[^/]+/(?:run|finish)")  # s6-rc-compile sets their mode
 _LEGACY = ("etc/services.d/", "etc/cont-init.d/", "etc/cont-finish.d/")
-_NOT_SEARCHED = frozenset((".git", ".s6kit", "node_modules", ".venv", "proc", "sys", "dev"))
+_NOT_SEARCHED = frozenset(
+    (".git", ".s6kit", "node_modules", ".venv", "proc", "sys", "dev", "dependencies.d", "contents.d")
+)
 _PATHS = 50_000  # of a tree that are looked at
 _FILES = 4_000  # that are read
 _BYTES = 1 << 18  # of one file
@@ -83,7 +85,8 @@ class Around:
 
     def default(self, name: str) -> str | None:
         """What the Dockerfiles set a variable to; None where something else does, too, or it is empty."""
-        return None if name in self._written else self._variables.get(name) or None
+        value = self._variables.get(name)
+        return value if value and name not in self._written else None
 
     @cached_property
     def _variables(self) -> Mapping[str, str | None]:

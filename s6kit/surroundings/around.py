@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 
@@ -17,24 +17,22 @@ from s6kit.surroundings.variables import variables
 _DOCKERFILE = regex(r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?", re.IGNORECASE)
 _TEMPLATE = regex(r".*\.(?:tmpl|tpl|template|sample|j2|jinja2?|in|dist|erb|ctmpl|mustache|gtpl|orig)")
 _TEMPLATES = regex(r"(?:^|/)(?:defaults?|templates?)/")
-_SCRIPTS = regex(
-    r"(?:^|/)(?:cont-init\.d|my_init\.d|cont-finish\.d|fix-attrs\.d|scripts|usr/local/s?bin|usr/s?bin|s?bin|init)/[^/]+$"
-    r"|(?:^|/)(?:setup|up|rc\.local|[^/]*(?:entrypoint|startup|bootstrap)[^/]*|[^/]+\.(?:sh|bash))$"
+_SCRIPT_PLACES = tuple(
+    f"/{name}/" for name in "cont-init.d my_init.d cont-finish.d fix-attrs.d scripts sbin bin init".split()
 )
+_SCRIPT_NAMES = regex(r"setup|up|rc\.local|.*(?:entrypoint|startup|bootstrap).*|.+\.(?:sh|bash)", re.DOTALL)
 _PROSE = regex(
     r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
 )
 _COMMENT = regex(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
-_SUPERVISED = ("/run", "/finish")
-_WRITES = regex(
-    rb">[ \t]*[\"']?[^\s;&|<>()]+\.(?:conf|cnf|cfg|ini|json|toml|xml|ya?ml)\b"
-    rb"|\b(?:tee|sed)[ \t](?:[^\n|;&]{0,200}[ \t])?-[a-z]*[ai]"
-)
+_SUPERVISED = ("run", "finish")
+_WRITES = regex(rb">[ \t]*[\"']?[^\s;&|<>()]+\.(?:conf|cnf|cfg|ini|json|toml|xml|ya?ml)\b")
+_EDITS = regex(rb"\b(?:tee|sed)[ \t](?:[^\n|;&]{0,200}[ \t])?-[a-z]*[ai]")
 _EXEC = regex(rb"\bexec[ \t]")
 _ENV = regex(rb"^[ \t]*ENV[ \t]((?:[^\n\\]|\\.|\\\n)*)", re.MULTILINE | re.IGNORECASE)
 _ENV_NAME = regex(rb"(?:^|[\s])([A-Za-z_]\w*)(?==|[ \t])")
 _ENV_FILE = regex(rb"environment/([A-Za-z_]\w*)")
-_ONESHOT = regex(r"(?:^|/)s6-rc\.d/[^/]+/run$")
+_ONESHOT = regex(r"(?:^|/)s6-rc\.d/[^/]+/$")
 _OVERLAY = regex(
     rb"(?:s6[_-]?overlay[^\n]{0,80}?[/=:\s\"'-]v?|-s6:\S*-)([0-9])\.[0-9]+\.[0-9]+\.[0-9]", re.IGNORECASE
 )
@@ -192,34 +190,35 @@ class Around:
 
     def _gathered(self, base: str) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        for path in (path for files in self._files(base) for path in self._counting(base, *files)):
+        for directory, name in self._files(base):
             if len(found) >= _FILES:
                 break
-            entry = self._read(f"{base}/{path}")
-            if isinstance(entry, File) and entry.length <= _BYTES and b"\0" not in entry.data[:512]:
-                starts = f"/{path}".endswith(_SUPERVISED) and not self._is_script(base, path)
-                text = _preparing(entry.data) if starts else entry.data
+            if name in _SUPERVISED or self._counts(base, directory, name):
+                text = self._text(base, directory, name)
                 if text:
-                    found[path] = _COMMENT.sub(b"", text)
+                    found[directory + name] = _COMMENT.sub(b"", text)
         return found
 
-    def _counting(self, base: str, directory: str, names: Iterable[str]) -> Iterator[str]:
-        """The paths of those files in a directory that may say something."""
-        prose = not self._tree.complete and _PROSE.search(directory)
-        for name in names if not prose else ():
-            path = directory + name
-            if self._tree.complete:
-                counts = _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path) or self._is_script(base, path)
-            else:
-                counts = not _PROSE.search(name)
-            if counts or f"/{name}" in _SUPERVISED:
-                yield path
+    def _counts(self, base: str, directory: str, name: str) -> bool:
+        if not self._tree.complete:
+            return not _PROSE.search(name)
+        path = directory + name
+        template = _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)
+        return template is not None or self._is_script(base, directory, name)
 
-    def _is_script(self, base: str, path: str) -> bool:
-        if _ONESHOT.search(path):
-            said = self._read(f"{base}/{dirname(path)}/type")
+    def _text(self, base: str, directory: str, name: str) -> bytes:
+        """What a file may say; of a supervised script only what prepares."""
+        entry = self._read(f"{base}/{directory}{name}")
+        if not isinstance(entry, File) or entry.length > _BYTES or b"\0" in entry.data[:512]:
+            return b""
+        starts = name in _SUPERVISED and not self._is_script(base, directory, name)
+        return _preparing(entry.data) if starts else entry.data
+
+    def _is_script(self, base: str, directory: str, name: str) -> bool:
+        if name == "run" and _ONESHOT.search(directory):
+            said = self._read(f"{base}/{directory}type")
             return isinstance(said, File) and said.data.strip() == b"oneshot"
-        return _SCRIPTS.search(path) is not None
+        return f"/{directory}".endswith(_SCRIPT_PLACES) or _SCRIPT_NAMES.fullmatch(name) is not None
 
     def _read(self, full: str) -> Entry | None:
         """A file of the work tree; the tree may have read it before."""
@@ -239,21 +238,22 @@ class Around:
             directory = dirname(directory).rstrip("/")
         return self._tree.root
 
-    def _files(self, base: str) -> Iterator[tuple[str, list[str]]]:
-        """The files in each directory below `base`, breadth first, so that the bound cuts what is deep."""
+    def _files(self, base: str) -> Iterator[tuple[str, str]]:
+        """Directory and name of each file below `base`, breadth first: the bound cuts what is deep."""
         waiting, seen = [""], 0
         for directory in waiting:
             listing = self._disk.listing(f"{base}/{directory}".rstrip("/"))
-            kinds = listing.items()
-            waiting += [
-                f"{directory}{name}/"
-                for name, kind in kinds
-                if kind == DIRECTORY and name not in _NOT_SEARCHED
-            ]
-            yield directory, [name for name, kind in kinds if kind == FILE]
+            for name, kind in listing.items():
+                if kind == FILE:
+                    yield directory, name
+                elif kind == DIRECTORY and self._is_searched(name):
+                    waiting.append(f"{directory}{name}/")
             seen += len(listing)
             if seen > _PATHS:
                 return
+
+    def _is_searched(self, name: str) -> bool:
+        return name not in _NOT_SEARCHED and (self._tree.complete or not _PROSE.search(f"{name}/"))
 
     @cached_property
     def _repairing(self) -> tuple[str, ...]:
@@ -291,7 +291,7 @@ class Around:
 
 def _preparing(text: bytes) -> bytes:
     """What a supervised script may write into a configuration: if it writes any, all but what it becomes."""
-    if not _WRITES.search(text):
+    if not _WRITES.search(text) and not _EDITS.search(text):
         return b""
     lines = text.replace(b"\\\n", b" ").split(b"\n")
     return b"\n".join(line for line in lines if not _EXEC.search(line))

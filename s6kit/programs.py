@@ -50,6 +50,12 @@ ALWAYS_END = frozenset(
     s6-mkdir s6-touch sed sync sysctl touch useradd usermod""".split()
 )
 
+LOGGERS = frozenset(
+    """awk cat cronolog gawk grep logger logutil-service mawk multilog perl rotatelogs s6-log s6-tai64n sed
+    svlogd tai64n tee tr ts""".split()
+)
+"""What reads the output of a service, and keeps it or passes it on."""
+
 SHELLS = frozenset("sh bash dash ash ksh mksh zsh rbash yash".split())
 
 

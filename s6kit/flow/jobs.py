@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from s6kit.dataclass import replace
 from s6kit.flow.state import State
-from s6kit.flow.walk import READS, SHELL_WAITS, Walk, from_shell
+from s6kit.flow.walk import READS, SHELL_WAITS, WRITTEN_DOWN, Walk, from_shell
 from s6kit.outcome import Kind, Outcome
-from s6kit.programs import ends
+from s6kit.programs import LOGGERS, ends
 from s6kit.script import Background, Group, Pipeline
 
 
@@ -22,7 +22,9 @@ class Jobs(Walk):
                 if number and outcome.why == READS:
                     continue  # what writes to it has ended
                 if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.UNKNOWN):
-                    end = replace(outcome, kind=Kind.PIPELINE, swapped=outcome.kind is Kind.BECOMES)
+                    why = WRITTEN_DOWN if not number and _written_down(stages[1:]) else outcome.why
+                    swapped = outcome.kind is Kind.BECOMES
+                    end = replace(outcome, kind=Kind.PIPELINE, swapped=swapped, why=why)
                     return self.foreground([end if outcome.command else outcome], state)
         return self.foreground([Outcome(Kind.EXITS, span=pipeline.span)], state)
 
@@ -44,3 +46,8 @@ class Jobs(Walk):
         return self.foreground(
             [replace(from_shell(o, SHELL_WAITS), swapped=o.kind is Kind.BECOMES) for o in found], state
         )
+
+
+def _written_down(stages: list[list[Outcome]]) -> bool:
+    """Whether all that follows in a pipeline only edits and keeps what it reads."""
+    return bool(stages) and all(outcome.program in LOGGERS for stage in stages for outcome in stage)

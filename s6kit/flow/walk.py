@@ -46,6 +46,7 @@ class World(Protocol):
 MAX_STATEMENTS = 20_000  # walked for one service, each from each state; public scripts stay below 6,000
 PATHS = ((1_500, 16), (5_000, 4), (MAX_STATEMENTS, 1))  # until so many statements, so many states apart
 READS = "the shell reads until its input ends"
+WRITTEN_DOWN = "what it says is only written down"
 SHELL_WAITS = "the shell stays, and waits for it"
 WAITED = "the shell waits for it"
 

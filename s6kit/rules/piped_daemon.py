@@ -20,10 +20,11 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.outcome import Kind
+from s6kit.flow.walk import WRITTEN_DOWN
+from s6kit.outcome import Kind, Outcome
 from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
-from s6kit.verdict import Stay
+from s6kit.verdict import Stay, Verdict
 
 CODE = "SK205"
 NAME = "piped-daemon"
@@ -40,6 +41,12 @@ etc/s6/svc/run (executable)
 etc/s6/svc/run (executable)
     #!/bin/sh
     exec /opt/app/server 2>&1 | logger -t app
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    mkdir -p /var/log/app
+    /opt/app/server 2>&1 | sed -u 's/^/app: /' | tee -a /var/log/app/log
 """,
 )
 
@@ -68,6 +75,22 @@ etc/s6/svc/run (executable)
     pipeline { /opt/app/server }
     s6-log -b n20 /var/log/app
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    /opt/app/migrate | tee -a /var/log/app.log
+    exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    /opt/app/watch /data | while read -r file; do cp "$file" /backup; done
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    while sleep 60; do /opt/app/job | logger -t job; done
+""",
 )
 
 
@@ -76,7 +99,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         if outcome.kind is not Kind.PIPELINE or not analysis.is_shell(outcome.path):
             continue
         known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
-        if not known and not outcome.swapped:
+        if not (known or outcome.swapped or _logged(outcome, verdict)):
             continue
         more = "; its exec replaces nothing in a pipeline" if outcome.swapped else ""
         yield Finding(
@@ -85,4 +108,11 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             f"the shell stays between {supervisor(service)} and {called(outcome)},"
             f" one end of a pipeline{more}",
             "exec 2>&1, exec the daemon without a pipe, and read its output in a log/run",
+            None if known or outcome.swapped else Severity.WARNING,
         )
+
+
+def _logged(outcome: Outcome, verdict: Verdict) -> bool:
+    """Whether a program that nobody knows is the last thing that run does, and a logger reads it."""
+    last = outcome.why == WRITTEN_DOWN and outcome.trailing and not outcome.loop
+    return last and bool(outcome.program) and verdict.stay is Stay.UNKNOWN and not verdict.job

@@ -165,6 +165,7 @@ class Analysis:
                 outcome.leader,
                 self.knowledge,
                 outcome.wrappers[-1].name if outcome.wrappers else "",
+                self.root.surroundings.brought,
             ),
         )
         if verdict is not None:

@@ -115,6 +115,10 @@ class Surroundings(Protocol):
         """What the image sets a variable to, unless it is started with another value; None: not sure."""
         ...
 
+    def brought(self, place: str) -> tuple[str, File] | None:
+        """The file that is copied to `place` in the image from outside the root, with its path out there."""
+        ...
+
 
 TYPES = {b"longrun": ServiceKind.LONGRUN, b"oneshot": ServiceKind.ONESHOT, b"bundle": ServiceKind.BUNDLE}
 _ROLES = {

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from s6kit.analysis import Analysis
 from s6kit.locate.roots import locate
 from s6kit.model import MAX_SCRIPT, Directory, File, Link, Resolved, Special, Tree, Unreadable
 from s6kit.read import HEAD, DiskTree
 from s6kit.service import Root
 from s6kit.surroundings.modes import executes, repairs
+from s6kit.verdict import Stay, Verdict
 from tests.planted import plant
 
 
@@ -199,6 +201,59 @@ def test_what_is_mentioned_around(file: str, said: bool, tmp_path: Path) -> None
 def test_what_another_service_writes_is_mentioned(text: str, said: bool, tmp_path: Path) -> None:
     root = around(tmp_path, f"{SERVICE}rootfs/etc/s6/y/run\n    {text}\n")
     assert root.surroundings.mentions(re.compile(rb"daemon\s+off")) is said
+
+
+@pytest.mark.parametrize(
+    ("copy", "file"),
+    [
+        ("COPY nginx.conf /etc/nginx/nginx.conf", "nginx.conf"),
+        ("COPY ./conf/nginx.conf /etc/nginx/", "conf/nginx.conf"),
+        ("COPY conf/ /etc/nginx/", "conf/nginx.conf"),
+        ("COPY conf /etc", "conf/nginx/nginx.conf"),
+        ("COPY rest /", "rest/etc/nginx/nginx.conf"),
+        ("COPY --chmod=644 other /etc/nginx/nginx.conf", "other"),
+        ('ADD ["other", "/etc/nginx/nginx.conf"]', "other"),
+        ("COPY x nginx.conf \\\n      /etc/nginx", "nginx.conf"),
+    ],
+)
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "docker/Dockerfile"])
+def test_what_a_dockerfile_brings_into_the_image(
+    copy: str, file: str, dockerfile: str, tmp_path: Path
+) -> None:
+    root = around(tmp_path, f"{SERVICE}{dockerfile}\n    {copy}\n{file}\n    daemon off;\n")
+    assert root.surroundings.brought("etc/nginx/nginx.conf") == (file, File(b"daemon off;\n", False))
+    assert root.surroundings.brought("etc/nginx/other.conf") is None
+    [judged] = Analysis(root).outcomes(root.scandirs[0].services[0])
+    said = (
+        f'nginx stays in front because of "daemon off;" in {file}, which is copied to /etc/nginx/nginx.conf'
+    )
+    assert judged.verdict == Verdict(Stay.FOREGROUND, said, "nginx")
+
+
+OTHER = "    COPY other.conf /etc/nginx/nginx.conf\n"
+
+
+@pytest.mark.parametrize(
+    ("copy", "files"),
+    [
+        ("COPY --from=x nginx.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY *.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/$X", "nginx.conf\n"),
+        ("COPY $X/nginx.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY ../nginx.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY nginx.conf /srv/", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/", "nginx.conf -> other\nother\n"),
+        ("COPY conf /etc/nginx", "conf -> other\nother/nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/", "nginx.conf/x\n"),
+        (
+            "COPY nginx.conf /etc/nginx/",
+            "nginx.conf\nd/Dockerfile\n    COPY d.conf /etc/nginx/nginx.conf\nd/d.conf\n    x\n",
+        ),
+    ],
+)
+def test_what_a_dockerfile_may_bring_is_not_known(copy: str, files: str, tmp_path: Path) -> None:
+    root = around(tmp_path, f"{SERVICE}Dockerfile\n    {copy}\n{files}")
+    assert root.surroundings.brought("etc/nginx/nginx.conf") is None
 
 
 def test_a_comment_mentions_nothing(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ class Case:
             does = answer.does or self.mode[0].bare
             if answer.absent and does is Does.FOREGROUND:
                 return self._unknown(unseen(config, answer.absent))
-            if answer.place is None and answer.does is None and config is not self.daemon.config[-1]:
+            if not answer.because and answer.does is None and config is not self.daemon.config[-1]:
                 continue
             return self._decided(config, answer, does)
         bare = self.mode[0].bare
@@ -213,7 +213,7 @@ class Case:
 
     def _decided(self, config: Config, answer: Answer, does: Does) -> Verdict:
         because = self._bare(does)
-        if answer.place is not None:
+        if answer.because:
             because = f"{self.name} {ending(does)} because of {answer.because}"
         if does is Does.DAEMONIZES:
             keeping = next(

@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from s6kit.dataclass import dataclass
-from s6kit.model import Tree
+from s6kit.model import File, Tree
 from s6kit.value import Value
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def _silent(_: re.Pattern[bytes]) -> bool:
     return False
+
+
+def _nothing(_: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Context:
     of the tree or its repository (a Dockerfile, a template, a line of a script) matches a pattern.
     `leader`: whether the daemon leads a session, as what s6-supervise starts does. `knowledge` None: ours.
     `through` names a program of many names that was taken off in front of the command (`busybox`), if any.
+    `brought` gives the file at a path of the image that is not in the tree, and where it is copied from.
     """
 
     tree: Tree
@@ -37,3 +42,8 @@ class Context:
     leader: bool = True
     knowledge: Knowledge | None = None
     through: str = ""
+    brought: Callable[[str], tuple[str, File] | None] = _nothing
+
+    def there(self, path: str) -> bool:
+        """Whether anything is known to lie at the root-relative `path`."""
+        return self.tree.resolve(path).entry is not None or self.brought(path) is not None

@@ -25,11 +25,15 @@ _MARK = "\xef\xbb\xbf"
 
 
 class Reading:
-    """The settings of files and what they include, in order; `missing`: the first that could not be read."""
+    """The settings of files and what they include, in order; `missing`: the first that could not be read.
+
+    `outside` holds where those are in the work tree that are not in the tree, but copied to their place.
+    """
 
     def __init__(self, config: Config, context: Context) -> None:
         self.found: list[tuple[str, Setting]] = []
         self.missing = ""
+        self.outside: dict[str, str] = {}
         self._config = config
         self._context = context
         self._nested = config.format in ("nginx", "blocks")
@@ -52,6 +56,9 @@ class Reading:
         if self._files >= MAX_FILES or depth > MAX_DEPTH:
             return
         file = self._context.tree.file(path)
+        copied = self._context.brought(path) if file is None else None
+        if copied is not None:
+            self.outside[path], file = copied
         if file is None or len(file.data) < file.length:
             self.missing = self.missing or path
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Config, Does, Key, Where
@@ -16,6 +16,8 @@ from s6kit.daemons.words import ANYTHING, OPERAND, Event
 from s6kit.dataclass import dataclass
 from s6kit.text import Span
 from s6kit.verdict import Place
+
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ def consult(config: Config, events: Sequence[Event], version: str, context: Cont
     reading = Reading(config, context)
     for path in paths:
         reading.read(path)
-    answer = _decide(config, reading.found)
-    if answer.place is None and reading.missing:
+    answer = _decide(config, reading.found, reading.outside)
+    if not answer.because and reading.missing:
         if config.where.optional and not explicit and reading.missing in paths:
             return answer
         return Answer(answer.does, answer.because, absent="/" + reading.missing)
@@ -74,7 +76,7 @@ def _paths(
         options = [path for base in bases if (path := absolute(name, base)) is not None]
         if not options:
             return [], f"its configuration {name} lies in a directory that is not known", True
-        there = [path for path in options if context.tree.resolve(path).entry is not None]
+        there = [path for path in options if context.there(path)]
         found.append((there or options)[0])
     return found, "", True
 
@@ -113,14 +115,16 @@ def _defaults(where: Where, version: str, prefix: str | None, context: Context) 
         if path is not None:
             candidates.append(path)
             named += [path] if default.startswith("/") else []
-    there = [path for path in candidates if context.tree.resolve(path).entry is not None]
+    there = [path for path in candidates if context.there(path)]
     if where.many and there:
         return there
     return there[:1] or named[:1] or candidates[:1]
 
 
-def _decide(config: Config, found: Sequence[tuple[str, Setting]]) -> Answer:
-    answers = [_key(config, key, found) for key in config.keys]
+def _decide(
+    config: Config, found: Sequence[tuple[str, Setting]], outside: Mapping[str, str] = _NONE
+) -> Answer:
+    answers = [_key(config, key, found, outside) for key in config.keys]
     said = [answer for answer in answers if answer.does is not None]
     for does in (Does.UNKNOWN, *_order(config.wins)):
         for answer in said:
@@ -135,7 +139,9 @@ def _order(wins: str) -> tuple[Does, ...]:
     return first, second, Does.LEAVES
 
 
-def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answer:
+def _key(
+    config: Config, key: Key, found: Sequence[tuple[str, Setting]], outside: Mapping[str, str]
+) -> Answer:
     sections = None if config.section is None else {s.lower() for s in config.section}
     name = key.name if config.cased else key.name.lower()
     hits = [
@@ -149,10 +155,11 @@ def _key(config: Config, key: Key, found: Sequence[tuple[str, Setting]]) -> Answ
     path, setting = _counting(config, key, hits)
     does, value = _value(config, key, setting.value), setting.value
     said = setting.shown or line(config, setting.key, value)
-    because = f'"{said}"' + (f" in /{path}" if path else "")
+    copied = f" in {outside[path]}, which is copied to /{path}" if path in outside else ""
+    because = f'"{said}"' + (copied or (f" in /{path}" if path else ""))
     if does is Does.UNKNOWN:
         because = f"{because} is not a value that can be told"
-    place = Place(path, Span(setting.start, setting.end)) if path else None
+    place = Place(path, Span(setting.start, setting.end)) if path and not copied else None
     return Answer(does, because, place)
 
 

@@ -30,6 +30,9 @@ class Silent:
     def default(self, _: str) -> str | None:
         return None
 
+    def brought(self, _: str) -> None:
+        return None
+
 
 def planted(text: str, prefix: str = "") -> Root:
     """The root that `text` describes, with every place of every layout; shown with `prefix` in front."""

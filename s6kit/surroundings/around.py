@@ -11,6 +11,7 @@ from s6kit.model import Entry, File
 from s6kit.read import DIRECTORY, FILE, Disk, DiskTree, read_file
 from s6kit.regex import regex
 from s6kit.surroundings import modes
+from s6kit.surroundings.brought import brought
 from s6kit.surroundings.copies import Copy, copies
 from s6kit.surroundings.variables import variables
 
@@ -107,8 +108,12 @@ class Around:
     @property
     def _near_dockerfiles(self) -> tuple[bytes, ...]:
         """The Dockerfiles of the images that the root is copied into, as far as that shows."""
-        near = [text for path, text in self._dockerfiles.items() if self._is_above(dirname(path))]
-        return tuple(near or self._dockerfiles.values())
+        return tuple(self._near.values())
+
+    @property
+    def _near(self) -> dict[str, bytes]:
+        near = {path: text for path, text in self._dockerfiles.items() if self._is_above(dirname(path))}
+        return near or self._dockerfiles
 
     def repairs(self, path: str) -> bool:
         """Whether a Dockerfile or an init script makes the root-relative `path` executable."""
@@ -132,6 +137,13 @@ class Around:
         source = self._from_top(path)
         found = (copy.landing(source) for copy in self._copies)
         return tuple(dict.fromkeys(place for place in found if place is not None))
+
+    def brought(self, place: str) -> tuple[str, File] | None:
+        """The file that a Dockerfile copies to `place` in the image, and its path in the work tree."""
+        if self._tree.complete:
+            return None
+        near = [(path, text.decode("utf-8", "surrogateescape")) for path, text in self._near.items()]
+        return brought(place, near, self._top, self._disk)
 
     @cached_property
     def _copies(self) -> tuple[Copy, ...]:

@@ -51,8 +51,8 @@ ALWAYS_END = frozenset(
 )
 
 LOGGERS = frozenset(
-    """awk cat cronolog gawk grep logger logutil-service mawk multilog perl rotatelogs s6-log s6-tai64n sed
-    svlogd tai64n tee tr ts""".split()
+    """awk cat cronolog gawk grep logger logutil-service mawk multilog perl rotatelogs s6-format-filter s6-log
+    s6-tai64n sed svlogd tai64n tee tr ts""".split()
 )
 """What reads the output of a service, and keeps it or passes it on."""
 

@@ -22,6 +22,7 @@ from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import WRITTEN_DOWN
 from s6kit.outcome import Kind, Outcome
+from s6kit.programs import LOGGERS
 from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
@@ -91,6 +92,14 @@ etc/s6/svc/run (executable)
     #!/bin/sh
     while sleep 60; do /opt/app/job | logger -t job; done
 """,
+    """\
+etc/s6/svc/log/run (executable)
+    #!/bin/sh
+    s6-format-filter "[app] %s" | s6-log -b n20 /var/log/app
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec /opt/app/server
+""",
 )
 
 
@@ -115,4 +124,10 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
 def _logged(outcome: Outcome, verdict: Verdict) -> bool:
     """Whether a program that nobody knows is the last thing that run does, and a logger reads it."""
     last = outcome.why == WRITTEN_DOWN and outcome.trailing and not outcome.loop
-    return last and bool(outcome.program) and verdict.stay is Stay.UNKNOWN and not verdict.job
+    return (
+        last
+        and bool(outcome.program)
+        and outcome.program not in LOGGERS
+        and verdict.stay is Stay.UNKNOWN
+        and not verdict.job
+    )

@@ -21,13 +21,14 @@ not reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import SHELL_WAITS
 from s6kit.outcome import Kind, Outcome
-from s6kit.programs import parks
+from s6kit.programs import SHELLS, parks
 from s6kit.rules.process import called, supervisor, suspects
 from s6kit.service import Service
 from s6kit.verdict import Stay
@@ -125,6 +126,12 @@ etc/s6/svc/run (executable)
     ./start
     tail -f /var/log/app.log
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/bash
+    [ -f /custom/before.sh ] && bash /custom/before.sh
+    if [[ -x "/custom/start" ]]; then /custom/start; fi
+""",
 )
 
 
@@ -134,7 +141,9 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
         if not held or outcome.forked or outcome.loop or parks(outcome.words) or outcome.program == "tail":
             continue
         known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
-        if verdict.stay is Stay.DAEMONIZES or verdict.wrapper or not (known or outcome.trailing):
+        if verdict.stay is Stay.DAEMONIZES or verdict.wrapper:
+            continue
+        if not known and (not outcome.trailing or _is_hook(outcome, analysis)):
             continue
         yield Finding(
             outcome.path,
@@ -144,6 +153,16 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             f"exec {_written(outcome, analysis)}",
             None if known else Severity.WARNING,
         )
+
+
+def _is_hook(outcome: Outcome, analysis: Analysis) -> bool:
+    """Whether it is a file that run looks for before: what the user may hang in there, and does a job."""
+    words = outcome.words[1:] if outcome.program in SHELLS else outcome.words
+    file = analysis.tree.file(outcome.path)
+    if not words or not words[0] or not words[0].startswith("/") or file is None:
+        return False
+    name = re.escape(words[0].encode("utf-8", "surrogateescape"))
+    return re.search(rb"-[efrsx][ \t]+[\"']?" + name + rb"[\"']?[ \t]+\]", file.data) is not None
 
 
 def _written(outcome: Outcome, analysis: Analysis) -> str:

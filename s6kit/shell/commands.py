@@ -19,17 +19,20 @@ from s6kit.shell.expansions import Expansions
 from s6kit.shell.words import Unreadable
 from s6kit.text import Span, digits
 
-_BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
-_STARTS_BLANK = frozenset(" \t\0\\#")
+_NEXT = re.compile(
+    r"(?:[ \t\0\n]+|\\\n|#[^\n]*)*"
+    r"((?:[a-z]+|[{}]|!(?!\()|\[\[)(?=[ \t\n;&|<>()\0]|\\\n|\Z)|\(\(?|!(?=\()|\)|;;&?|;&|)"
+)
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(\+?)=|\[)")
 _REDIRECT = re.compile(
-    r"(?:\d+(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?(?:<<<|<<-|<<|<&|<>|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>)"
+    r"(\d+(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?(<<<|<<-|<<|<&|<>|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>)"
 )
 _DECLARED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t\n;&|<>)]|\\\n|\Z)")
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 _CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n(])")
-_REDIRECT_STARTS = "<>&0123456789{"
+_REDIRECT_STARTS = frozenset("<>&0123456789{")
+_QUOTES = frozenset("\"'")
 _DECLARERS = frozenset(["declare", "export", "local", "readonly", "typeset"])
 FREE_DESCRIPTOR = 10
 """Where bash starts to number the descriptors of `{name}>file`."""
@@ -48,22 +51,21 @@ class Commands(Expansions):
     def _function_body(self, start: int, name: str, at: int) -> Statement:
         raise NotImplementedError
 
-    def _skip(self) -> None:
-        if self.src[self.pos : self.pos + 1] not in _STARTS_BLANK:
-            return
-        match = _BLANKS.match(self.src, self.pos)
-        if match is not None:
-            self.pos = match.end()
+    def next(self) -> str:
+        """Go past blanks, comments and line ends; the keyword that stands there, or what looks like one."""
+        if self._heres:
+            self._announced()
+        match = _NEXT.match(self.src, self.pos)
+        assert match is not None
+        self.pos = match.start(1)
+        return match[1]
 
-    def _lines(self) -> None:
-        """Go past blanks, comments and line ends, reading the here-documents that were announced."""
-        while True:
-            self._skip()
-            if self.peek() != "\n":
-                return
+    def _announced(self) -> None:
+        """Read the here-documents that were announced, if the line ends here."""
+        self.skip()
+        if self.peek() == "\n":
             self.pos += 1
-            if self._heres:
-                self._bodies()
+            self._bodies()
 
     def _bodies(self) -> None:
         heres, self._heres = self._heres, []
@@ -104,44 +106,54 @@ class Commands(Expansions):
         return Word(span, tuple(parts))
 
     def _simple(self) -> Statement:
-        src, start = self.src, self.pos
+        start = end = self.pos
         words: list[Word] = []
         assignments: list[Assignment] = []
         redirects: list[Redirect] = []
-        end = start
-        declares = False
-        while self.pos < self.size:
-            character = src[self.pos]
-            redirect = self._redirect() if character in _REDIRECT_STARTS else None
-            if redirect is not None:
-                redirects.append(redirect)
-            elif character in "\n;&|()":
-                break
-            elif (words and not declares) or not self._assigns(declares, assignments):
-                words.append(self.word())
-                if len(words) == 1:
-                    function = None if assignments or redirects else FUNCTION.match(src, self.pos)
+        assigns, declares = True, False
+        while True:
+            assignment = self._assignment(declares) if assigns else None
+            if assignment is not None:
+                assignments.append(assignment)
+                end = assignment.span[1]
+                continue
+            word = self.whole()
+            if word is None:
+                character = self.peek()
+                redirect = self._redirect() if character in _REDIRECT_STARTS else None
+                if redirect is not None:
+                    redirects.append(redirect)
+                    end = redirect.span[1]
+                    continue
+                if character in "\n;&|()":
+                    break
+                word = self.word()
+            words.append(word)
+            end = word.span[1]
+            if len(words) == 1:
+                if self.peek() == "(" and not assignments and not redirects:
+                    function = FUNCTION.match(self.src, self.pos)
                     if function is not None:
-                        return self._function_body(start, src[start : self.pos], function.end())
-                    declares = plain(words[0]) in _DECLARERS
-            end = self.pos
-            self._skip()
+                        return self._function_body(start, self.src[start:end], function.end())
+                assigns = declares = plain(word) in _DECLARERS
         if end == start or self.peek() == "(":
             raise self._unexpected(end > start)
         return Command(Span(start, end), tuple(words), tuple(assignments), tuple(redirects))
 
-    def _assigns(self, declares: bool, assignments: list[Assignment]) -> bool:
-        """Read an assignment, if one starts here."""
-        if declares:
-            return self._declared(assignments)
-        assignment = self._assignment()
-        if assignment is not None:
-            assignments.append(assignment)
-        return assignment is not None
-
-    def _assignment(self) -> Assignment | None:
-        """`name=value` and its kin, if that is what starts here."""
+    def _assignment(self, declares: bool) -> Assignment | None:
+        """`name=value` and its kin, if that is what starts here, and the blanks behind it."""
         start = self.pos
+        if declares:
+            match = _DECLARED.match(self.src, start)
+            if match is not None:
+                self.pos = match.end()
+                self.skip()
+                return Assignment(Span(*match.span()), match.group(), None)
+            if self.peek() in _QUOTES:
+                assignment = _quoted_assignment(self.word())
+                if assignment is None:
+                    self.pos = start
+                return assignment
         match = _ASSIGNMENT.match(self.src, start)
         if match is None:
             return None
@@ -160,50 +172,33 @@ class Commands(Expansions):
                 self.pos = start
                 return None
             self.pos += 1 + append
-        value = self._array() if self.peek() == "(" else self.word("value")
-        return Assignment(Span(start, self.pos), match.group(1), value, append, index)
-
-    def _declared(self, assignments: list[Assignment]) -> bool:
-        """Read what a declaration assigns or only names; False for any other word of it."""
-        match = _DECLARED.match(self.src, self.pos)
-        if match is not None:
-            self.pos = match.end()
-            assignments.append(Assignment(Span(*match.span()), match.group(), None))
-            return True
-        assignment = self._assignment()
-        if assignment is None and self.peek() in "\"'":
-            start = self.pos
-            word = self.word()
-            assignment = _quoted_assignment(word)
-            if assignment is None:
-                self.pos = start
-        if assignment is None:
-            return False
-        assignments.append(assignment)
-        return True
+        value: Word | tuple[Word, ...]
+        if self.peek() == "(":
+            value = self._array()
+            end = self.pos
+            self.skip()
+        else:
+            value = self.word("value")
+            end = value.span[1]
+        return Assignment(Span(start, end), match.group(1), value, append, index)
 
     def _array(self) -> Word | tuple[Word, ...]:
         start = self.pos
         self.pos += 1
         words: list[Word] = []
         keyed = False
-        while True:
-            self._lines()
+        while self.next() != ")":
             character = self.peek()
             if not character:
                 raise Unreadable(start, start + 1, "this parenthesis is never closed")
-            if character == ")":
-                break
             if character == "[":
                 keyed = self._keyed() or keyed
             at = self.pos
-            words.append(self.word())
-            if self.pos == at and not keyed:
-                raise Unreadable(at, at + 1, f"a `{character}` has to be quoted in a list of values")
-            if self.pos == at:
-                words.pop()
-                if self.peek() not in " \t\n)":
-                    raise Unreadable(at, at + 1, f"a `{self.peek()}` has to be quoted in a list of values")
+            word = self.word()
+            if word.span[1] > at:
+                words.append(word)
+            elif not keyed or self.src[at : at + 1] not in " \t\n)":
+                raise Unreadable(at, at + 1, f"a `{self.src[at]}` has to be quoted in a list of values")
         self.pos += 1
         if keyed:
             span = Span(start, self.pos)
@@ -230,44 +225,43 @@ class Commands(Expansions):
         match = _REDIRECT.match(self.src, start)
         if match is None:
             return None
-        written = match.group()
-        op = written.lstrip("0123456789")
-        fd = digits(written[: -len(op)]) if len(op) < len(written) else None
-        if op[0] == "{":
-            op, fd = op[op.index("}") + 1 :], FREE_DESCRIPTOR
+        number, op = match.groups()
+        fd = FREE_DESCRIPTOR if number and number[0] == "{" else digits(number or "")
         self.pos = match.end()
-        self._skip()
+        self.skip()
         at = self.pos
         target = self.word()
-        if self.pos == at or (self.peek() in ("<", ">") and self.src[at : self.pos].isdigit()):
+        end = target.span[1]
+        if at == end or (self.src[end : end + 1] in ("<", ">") and self.src[at:end].isdigit()):
             what = "an end mark" if op in ("<<", "<<-") else "a word" if op == "<<<" else "a file name"
             raise Unreadable(start, match.end(), f"{what} is expected after this `{op}`")
         if op in ("<<", "<<-"):
-            raw = self.src[at : self.pos]
-            redirect = Redirect(Span(start, self.pos), op, fd, Word(Span(self.size, self.size), ()))
+            raw = self.src[at:end]
+            redirect = Redirect(Span(start, end), op, fd, Word(Span(self.size, self.size), ()))
             self._heres.append((redirect, _unquoted(raw), any(c in raw for c in "\\'\"")))
             return redirect
-        return Redirect(Span(start, self.pos), op, fd, target)
+        return Redirect(Span(start, end), op, fd, target)
 
     def _redirects(self) -> tuple[Redirect, ...]:
         """The redirections after a compound command; `pos` ends after the last."""
         found: list[Redirect] = []
         end = self.pos
-        while True:
-            self._skip()
-            redirect = self._redirect() if self.peek() and self.peek() in _REDIRECT_STARTS else None
+        self.skip()
+        while self.peek() in _REDIRECT_STARTS:
+            redirect = self._redirect()
             if redirect is None:
-                self.pos = end
-                return tuple(found)
+                break
             found.append(redirect)
-            end = self.pos
+            end = redirect.span[1]
+        self.pos = end
+        return tuple(found)
 
     def _test(self, start: int) -> Statement:
         self.pos += 2
         words = [literal(Span(start, start + 2), "[[")]
         mode = "word"
         while True:
-            self._lines()
+            self.next()
             if self.pos >= self.size:
                 raise Unreadable(start, start + 2, "this `[[` has no `]]`")
             word = self._test_word(mode)
@@ -281,6 +275,7 @@ class Commands(Expansions):
         problem = check_condition(tuple(words))
         if problem is not None:
             raise Unreadable(*problem.span, problem.message)
+        self.pos = word.span[1]
         redirects = self._redirects()
         return Command(Span(start, self.pos), tuple(words), (), redirects)
 
@@ -291,7 +286,7 @@ class Commands(Expansions):
             self.pos = operator.end()
             return literal(Span(at, self.pos), operator.group())
         word = self.word(mode)
-        return None if self.pos == at else word
+        return None if word.span[1] == at else word
 
 
 def literal(span: Span, text: str) -> Word:

@@ -23,48 +23,34 @@ from s6kit.shell.commands import FUNCTION, Commands
 from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
 from s6kit.text import Span
 
-KEYWORD = re.compile(r"(?:[a-z]+|[{}]|!(?!\()|\[\[)(?=[ \t\n;&|<>()\0]|\\\n|\Z)|\(\(?|!(?=\()")
 _NAME = re.compile(r"[^ \t\n;&|<>()'\"`$\\]+")
-_COPROC_NAME = re.compile(
-    r"[A-Za-z_]\w*[ \t]+(?=[{(]|\[\[|(?:if|while|until|for|case|select)[ \t\n])", re.ASCII
-)
+_COPROC_NAME = r"(?a)[A-Za-z_]\w*[ \t]+(?=[{(]|\[\[|(?:if|while|until|for|case|select)[ \t\n])"
 
 
 class Compounds(Commands):
     """Reads compound commands; the lists inside them are a subclass's matter."""
 
-    def _command(self) -> Statement:
+    def _command(self, token: str) -> Statement:
         raise NotImplementedError
 
-    def _keyword(self, word: str, opener: int, width: int) -> int:
-        """Go past the keyword that has to stand here; its place."""
-        self._skip()
-        match = KEYWORD.match(self.src, self.pos)
-        if match is None or match.group() != word:
-            raise unclosed(self.src, opener, width, word)
-        self.pos = match.end()
-        return match.start()
-
-    def _body_of(self, opener: int, width: int, closers: tuple[str, ...]) -> tuple[Statement, ...]:
-        """The statements up to a closer; there has to be one at least."""
-        body = self.statements(opener, width, closers)
+    def _body_of(
+        self, opener: int, width: int, closers: tuple[str, ...]
+    ) -> tuple[tuple[Statement, ...], str]:
+        """The statements up to a closer, which is read, too, and the closer; there has to be one at least."""
+        body, closer = self.statements(opener, width, closers)
         if not body:
-            match = KEYWORD.match(self.src, self.pos)
-            end = match.end() if match else self.pos + 1
-            raise Unreadable(self.pos, end, "a command is expected here")
-        return body
+            raise Unreadable(self.pos - len(closer), self.pos, "a command is expected here")
+        return body, closer
 
     def _group(self, start: int) -> Statement:
         self.pos += 1
-        body = self._body_of(start, 1, ("}",))
-        self.pos += 1
+        body, _ = self._body_of(start, 1, ("}",))
         redirects = self._redirects()
         return Group(Span(start, self.pos), body, False, redirects)
 
     def _subshell(self, start: int) -> Statement:
         self.pos += 1
-        body = self._body_of(start, 1, (")",))
-        self.pos += 1
+        body, _ = self._body_of(start, 1, (")",))
         redirects = self._redirects()
         return Group(Span(start, self.pos), body, True, redirects)
 
@@ -81,36 +67,27 @@ class Compounds(Commands):
         otherwise: tuple[Statement, ...] = ()
         self.pos += 2
         while True:
-            condition = self._body_of(start, 2, ("then",))
-            self._keyword("then", start, 2)
-            branches.append(Branch(condition, self._body_of(start, 2, ("elif", "else", "fi"))))
-            if not self.src.startswith("elif", self.pos):
+            condition, _ = self._body_of(start, 2, ("then",))
+            body, closer = self._body_of(start, 2, ("elif", "else", "fi"))
+            branches.append(Branch(condition, body))
+            if closer != "elif":
                 break
-            self.pos += 4
-        if self.src.startswith("else", self.pos):
-            self.pos += 4
-            otherwise = self._body_of(start, 2, ("fi",))
-        self.pos += 2
+        if closer == "else":
+            otherwise, _ = self._body_of(start, 2, ("fi",))
         self._redirects()
         return If(Span(start, self.pos), tuple(branches), otherwise)
 
     def _while(self, start: int) -> Statement:
         self.pos += 5
-        condition = self._body_of(start, 5, ("do",))
-        body = self._do(start, 5)
+        condition, _ = self._body_of(start, 5, ("do",))
+        body, _ = self._body_of(self.pos - 2, 2, ("done",))
         redirects = self._redirects()
         return While(Span(start, self.pos), condition, body, self.src[start] == "u", redirects)
-
-    def _do(self, opener: int, width: int) -> tuple[Statement, ...]:
-        at = self._keyword("do", opener, width)
-        body = self._body_of(at, 2, ("done",))
-        self.pos += 4
-        return body
 
     def _for(self, start: int) -> Statement:
         width = len("select" if self.src.startswith("select", start) else "for")
         self.pos += width
-        self._skip()
+        self.skip()
         if self.src.startswith("((", self.pos):
             return self._counted(start)
         match = _NAME.match(self.src, self.pos)
@@ -127,32 +104,27 @@ class Compounds(Commands):
 
     def _items(self) -> tuple[Word, ...] | None:
         """The words after `in`, with the line end or `;` after them; None without `in`."""
-        self._lines()
-        match = KEYWORD.match(self.src, self.pos)
         words: list[Word] | None = None
-        if match is not None and match.group() == "in":
-            self.pos = match.end()
+        if self.next() == "in":
+            self.pos += 2
             words = []
-            self._skip()
-            while self.peek() and self.peek() not in "\n;":
-                at = self.pos
-                words.append(self.word())
-                if at == self.pos:
+            self.skip()
+            while self.peek() not in "\n;":
+                word = self.word()
+                at, end = word.span
+                if at == end:
                     raise Unreadable(at, at + 1, "a `;` or a new line is expected here")
-                self._skip()
+                words.append(word)
         if self.peek() == ";":
             self.pos += 1
-        self._lines()
         return None if words is None else tuple(words)
 
     def _loop_body(self, start: int, width: int) -> tuple[Statement, ...]:
-        if self.peek() == "{":
-            at = self.pos
-            self.pos += 1
-            body = self._body_of(at, 1, ("}",))
-            self.pos += 1
-        else:
-            body = self._do(start, width)
+        word = self.next()
+        if word not in ("do", "{"):
+            raise unclosed(self.src, start, width, "do")
+        self.pos += len(word)
+        body, _ = self._body_of(self.pos - len(word), len(word), ("done" if word == "do" else "}",))
         self._redirects()
         return body
 
@@ -161,31 +133,27 @@ class Compounds(Commands):
         if end is None:
             raise Unreadable(self.pos, self.pos + 2, "this `((` is never closed")
         self.pos = end
-        self._skip()
+        self.skip()
         if self.peek() == ";":
             self.pos += 1
-        self._lines()
         body = self._loop_body(start, 3)
         return For(Span(start, self.pos), "", None, body)
 
     def _case(self, start: int) -> Statement:
         self.pos += 4
-        self._skip()
+        self.skip()
         subject = self.word()
-        if not subject.parts and subject.span[0] == self.pos:
+        if subject.span[0] == subject.span[1]:
             raise Unreadable(start, start + 4, "a word is expected after this `case`")
-        self._lines()
-        self._keyword("in", start, 4)
+        if self.next() != "in":
+            raise unclosed(self.src, start, 4, "in")
+        self.pos += 2
         arms: list[Arm] = []
-        while True:
-            self._lines()
-            match = KEYWORD.match(self.src, self.pos)
-            if match is not None and match.group() == "esac":
-                self.pos = match.end()
-                break
+        while self.next() != "esac":
             if self.pos >= self.size:
                 raise unclosed(self.src, start, 4, "esac")
             arms.append(self._arm(start))
+        self.pos += 4
         self._redirects()
         return Case(Span(start, self.pos), subject, tuple(arms))
 
@@ -194,28 +162,27 @@ class Compounds(Commands):
             self.pos += 1
         patterns: list[Word] = []
         while True:
-            self._skip()
-            at = self.pos
-            patterns.append(self.word("pattern"))
-            if at == self.pos:
+            self.skip()
+            pattern = self.word("pattern")
+            patterns.append(pattern)
+            at, end = pattern.span
+            if at == end:
                 raise Unreadable(at, min(at + 1, self.size), "a pattern is expected here")
-            self._skip()
             if self.peek() != "|":
                 break
             self.pos += 1
         if self.peek() != ")":
-            raise Unreadable(at, patterns[-1].span[1], "a `)` is expected after this pattern")
+            raise Unreadable(at, end, "a `)` is expected after this pattern")
         self.pos += 1
-        body = self.statements(start, 4, (";;", "esac"))
-        ending = ""
-        if self.peek() == ";":
-            ending = ";;&" if self.src.startswith(";;&", self.pos) else self.src[self.pos : self.pos + 2]
-            self.pos += len(ending)
+        body, ending = self.statements(start, 4, (";;", ";&", ";;&", "esac"))
+        if ending == "esac":
+            self.pos -= 4
+            ending = ""
         return Arm(tuple(patterns), body, ending)
 
     def _function(self, start: int) -> Statement:
         self.pos += len("function")
-        self._skip()
+        self.skip()
         match = _NAME.match(self.src, self.pos)
         if match is None:
             raise Unreadable(start, self.pos, "a name is expected after this `function`")
@@ -225,14 +192,13 @@ class Compounds(Commands):
 
     def _function_body(self, start: int, name: str, at: int) -> Statement:
         self.pos = at
-        self._lines()
-        match = KEYWORD.match(self.src, self.pos)
-        if match is None or match.group() not in _BODIES:
+        word = self.next()
+        if word not in _BODIES:
             raise Unreadable(start, start + len(name), "the body of this function is missing")
         self.depth += 1
         if self.depth > DEEPEST:
             raise TooDeep
-        body = COMPOUND[match.group()](self, self.pos)
+        body = COMPOUND[word](self, self.pos)
         self.depth -= 1
         plain = isinstance(body, Group) and not body.subshell and not body.redirects
         inner = body.body if plain and isinstance(body, Group) else (body,)
@@ -240,11 +206,13 @@ class Compounds(Commands):
 
     def _coproc(self, start: int) -> Statement:
         self.pos += len("coproc")
-        self._skip()
-        named = _COPROC_NAME.match(self.src, self.pos)
+        self.skip()
+        named = re.compile(_COPROC_NAME).match(self.src, self.pos)
         if named is not None:
             self.pos = named.end()
-        body = self._command()
+        if self.peek() in "\n":
+            raise Unreadable(self.pos, self.pos + len(self.peek()), "a command is expected here")
+        body = self._command(self.next())
         return Background(Span(start, body.span[1]), body)
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from s6kit.script import Opaque, Parameter, Part, Substitution, Word
-from s6kit.shell.words import DEEPEST, TooDeep, Unreadable, Words
+from s6kit.shell.words import DEEPEST, NAME, TooDeep, Unreadable, Words
 from s6kit.text import Span
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
+_SIMPLE = re.compile(rf"\$(\{{)?({NAME})(?(1)\}})")
 _BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = re.compile(r":[-=+?]|[-=+?]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
 _PREFIX = re.compile(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#])", re.ASCII)
@@ -22,11 +22,11 @@ class Expansions(Words):
 
     def _dollar(self, quoted: bool, into: list[Part]) -> bool:
         """Read what a dollar sign starts; False if it is only a dollar sign."""
-        start, src = self.pos, self.src
-        name = _NAME.match(src, start + 1)
-        if name is not None:
-            self.pos = name.end()
-            into.append(Parameter(Span(start, self.pos), name.group(), quoted=quoted))
+        start = self.pos
+        simple = _SIMPLE.match(self.src, start)
+        if simple is not None:
+            self.pos = simple.end()
+            into.append(Parameter(Span(start, self.pos), simple[2], quoted=quoted))
             return True
         follower = self.peek(1)
         if follower == "{":
@@ -76,8 +76,7 @@ class Expansions(Words):
                 self.pos = end
                 return Opaque(Span(start, end), "an arithmetic result", quoted)
         self.pos = start + 2
-        body = self.statements(start, 2, (")",))
-        self._close(")", start, 2, "this `$(` is never closed")
+        body, _ = self.statements(start, 2, (")",))
         return Substitution(Span(start, self.pos), body, quoted)
 
     def _backquotes(self, quoted: bool) -> Part:
@@ -121,8 +120,7 @@ class Expansions(Words):
     def _process_substitution(self, quoted: bool) -> Part:
         start = self.pos
         self.pos += 2
-        body = self.statements(start, 2, (")",))
-        self._close(")", start, 2, f"this `{self.src[start]}(` is never closed")
+        body, _ = self.statements(start, 2, (")",))
         return Opaque(Span(start, self.pos), "the name of a pipe to another program", quoted, body)
 
     def _parameter(self, quoted: bool) -> Part:

@@ -7,7 +7,6 @@ then gives up, so there is one problem at most, and the statements before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from s6kit.script import (
     AndOr,
@@ -19,14 +18,16 @@ from s6kit.script import (
     Statement,
 )
 from s6kit.shell.commands import literal
-from s6kit.shell.compounds import COMPOUND, KEYWORD, Compounds, unclosed
+from s6kit.shell.compounds import COMPOUND, Compounds, unclosed
 from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
 from s6kit.text import Span
 
 _CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
+_OPERATOR = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?(&&|\|[|&]?|&|;[;&]?|\n|)")
+_SEPARATORS = frozenset(["&", ";", "\n"])
 _OPERATORS = frozenset(["&&", "||", ";;", ";&", "|&"])
 _ENDINGS = (*_CLOSERS, ")", ";;")
-_TIME_OPTION = re.compile(r"(?:-p|--)(?=[ \t])")
+_TIME_OPTION = r"(?:-p|--)(?=[ \t])"
 _IF, _LOOP = ("if",), ("while", "until", "for", "do", "select")
 _OPENERS = {
     **dict.fromkeys(("then", "else", "elif", "fi"), _IF),
@@ -43,6 +44,7 @@ class Reader(Compounds):
     def __init__(self, src: str, ascii_only: bool, depth: int = 0) -> None:
         super().__init__(src, ascii_only, depth)
         self.done: list[Statement] = []
+        self.operator = ""
         self._open: list[tuple[int, int, tuple[str, ...]]] = []
 
     def read(self) -> tuple[tuple[Statement, ...], tuple[Problem, ...]]:
@@ -61,49 +63,41 @@ class Reader(Compounds):
         reader._list((), reader.done)
         return tuple(reader.done)
 
-    def statements(self, opener: int, width: int, closers: tuple[str, ...]) -> tuple[Statement, ...]:
+    def statements(
+        self, opener: int, width: int, closers: tuple[str, ...]
+    ) -> tuple[tuple[Statement, ...], str]:
         self.depth += 1
         if self.depth > DEEPEST:
             raise TooDeep
         self._open.append((opener, width, closers))
         into: list[Statement] = []
-        self._list(closers, into)
+        closer = self._list(closers, into)
         self._open.pop()
         self.depth -= 1
-        return tuple(into)
+        return tuple(into), closer
 
-    def _list(self, closers: tuple[str, ...], into: list[Statement]) -> None:
-        """Statements up to a closer, which is left unread; at the top (no closers), to the end."""
-        src = self.src
+    def _list(self, closers: tuple[str, ...], into: list[Statement]) -> str:
+        """Statements up to a closer, which is read, too; at the top (no closers), to the end."""
+        separated = True
         while True:
-            self._lines()
-            if self._at_closer(closers):
-                return
+            token = self.next()
+            if token in closers:
+                self.pos += len(token)
+                return token
             if self.pos >= self.size:
                 if not closers:
-                    return
+                    return ""
                 raise self._unclosed()
-            statement = self._and_or()
-            follower = self.peek()
-            if follower == "&":
+            if not separated:
+                raise self._unexpected(True)
+            statement = self._and_or(token)
+            separated = self.operator in _SEPARATORS
+            if self.operator == "&":
                 self.pos += 1
                 statement = Background(Span(statement.span[0], self.pos), statement)
-            elif follower == ";" and src[self.pos : self.pos + 2] not in (";;", ";&"):
+            elif self.operator == ";":
                 self.pos += 1
             into.append(statement)
-            if follower and follower not in "\n;&" and not self._at_closer(closers):
-                raise self._unexpected(True)
-
-    def _at_closer(self, closers: tuple[str, ...]) -> bool:
-        if not closers:
-            return False
-        character = self.peek()
-        if character == ")":
-            return ")" in closers
-        if character == ";":
-            return ";;" in closers and self.src[self.pos : self.pos + 2] in (";;", ";&")
-        match = KEYWORD.match(self.src, self.pos)
-        return match is not None and match.group() in closers
 
     def _unclosed(self) -> Unreadable:
         opener, width, closers = self._open[-1]
@@ -111,8 +105,7 @@ class Reader(Compounds):
 
     def _unexpected(self, after: bool = False) -> Unreadable:
         """What is wrong with what stands here; `after`: behind a statement, not where one begins."""
-        match = KEYWORD.match(self.src, self.pos)
-        word = match.group() if match else self.peek()
+        word = self.next() or self.peek()
         if word in _OPENERS:
             openers = _OPENERS[word]
             if any(self.src[start : start + width] in openers for start, width, _ in self._open):
@@ -128,43 +121,44 @@ class Reader(Compounds):
             word = operator if operator in _OPERATORS else word
         return Unreadable(self.pos, self.pos + len(word), message)
 
-    def _and_or(self) -> Statement:
-        left = self._pipeline()
-        while True:
-            op = self.src[self.pos : self.pos + 2]
-            if op not in ("&&", "||"):
-                return left
-            right = self._after_operator(op, self._pipeline)
+    def _and_or(self, token: str) -> Statement:
+        left = self._pipeline(token)
+        while self.operator in ("&&", "||"):
+            op = self.operator
+            right = self._pipeline(self._after_operator())
             left = AndOr(Span(left.span[0], right.span[1]), left, op, right)
+        return left
 
-    def _after_operator(self, op: str, read: Callable[[], Statement]) -> Statement:
+    def _after_operator(self) -> str:
+        """Go past the operator and the line ends behind it; what stands there."""
         at = self.pos
+        op = self.operator
         self.pos += len(op)
-        self._lines()
-        if self.pos >= self.size or self.peek() in ";&|" or self._at_closer(_ENDINGS):
+        token = self.next()
+        if self.pos >= self.size or self.peek() in ";&|" or token in _ENDINGS:
             raise Unreadable(at, at + len(op), f"a command is expected after this `{op}`")
-        return read()
+        return token
 
-    def _pipeline(self) -> Statement:
-        match = KEYWORD.match(self.src, self.pos) if self.peek() in "!t" else None
-        if match is not None and match.group() in ("!", "time"):
-            return self._prefixed(match.group())
-        first = self._command()
-        if self.peek() != "|" or self.peek(1) == "|":
+    def _pipeline(self, token: str) -> Statement:
+        if token in ("!", "time"):
+            return self._prefixed(token)
+        first = self._command(token)
+        if self.operator not in ("|", "|&"):
             return first
         stages = [first]
-        while self.peek() == "|" and self.peek(1) != "|":
-            stages.append(self._after_operator("|&" if self.peek(1) == "&" else "|", self._command))
+        while self.operator in ("|", "|&"):
+            stages.append(self._command(self._after_operator()))
         return Pipeline(Span(first.span[0], stages[-1].span[1]), tuple(stages))
 
     def _prefixed(self, word: str) -> Statement:
         start = self.pos
         self.pos += len(word)
-        self._skip()
-        while word == "time" and _TIME_OPTION.match(self.src, self.pos):
+        self.skip()
+        while word == "time" and re.compile(_TIME_OPTION).match(self.src, self.pos):
             self.pos += 2
-            self._skip()
-        if self.pos >= self.size or self.peek() in "\n;&|)":
+            self.skip()
+        if self.peek() in "\n;&|)":
+            self._find_operator()
             end = start + len(word)
             body: Statement = Command(Span(end, end))
             if word == "time":
@@ -173,16 +167,21 @@ class Reader(Compounds):
         self.depth += 1
         if self.depth > DEEPEST:
             raise TooDeep
-        body = self._pipeline()
+        body = self._pipeline(self.next())
         self.depth -= 1
         return Not(Span(start, body.span[1]), body) if word == "!" else body
 
-    def _command(self) -> Statement:
+    def _command(self, token: str) -> Statement:
         """A command of any kind, and the blanks behind it."""
-        match = KEYWORD.match(self.src, self.pos)
-        word = match.group() if match is not None else ""
-        if word in _CLOSERS:
+        if token in _CLOSERS:
             raise self._unexpected()
-        statement = COMPOUND[word](self, self.pos) if word in COMPOUND else self._simple()
-        self._skip()
+        statement = COMPOUND[token](self, self.pos) if token in COMPOUND else self._simple()
+        self._find_operator()
         return statement
+
+    def _find_operator(self) -> None:
+        """Go past the blanks here, and see which operator stands behind them."""
+        match = _OPERATOR.match(self.src, self.pos)
+        assert match is not None
+        self.operator = match[1]
+        self.pos = match.start(1)

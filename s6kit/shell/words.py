@@ -9,27 +9,34 @@ from __future__ import annotations
 
 import re
 
-from s6kit.script import Literal, Opaque, Part, Problem, Statement, Word
+from s6kit.script import Literal, Opaque, Parameter, Part, Problem, Statement, Word
 from s6kit.text import Span
 
-PLAIN = re.compile(r"""(?:[^ \t\n;&|<>()'"`$\\{?*+@!\0]|[?*+@!](?!\())+""")
-ENDS = " \t\n;&|)"
 DEEPEST = 40
 # pieces of one `{a,b}` that are looked at: a bound, so that no text takes quadratic time
 _LONGEST_BRACE = 400
 
+_PLAIN = r"""[^ \t\n;&|<>()'"`$\\{?*+@!\0]"""
+NAME = r"(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])"
+# a word of one part: plain, a string, a parameter; and the blanks behind it
+_WHOLE = re.compile(
+    rf"""(?:({_PLAIN}+(?:[?*+@!](?!\(){_PLAIN}*)*)|("[^"`$\\\0]*"|'[^'\0]*')"""
+    rf"""|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))"""
+)
 # what runs on without meaning anything, by what the word stands in
+_VALUE = re.compile(r"""[^ \t\n;&|<>()'"`$\\?*+@!\0]+""")
 _RUNS = {
-    "word": PLAIN,
-    "value": re.compile(r"""(?:[^ \t\n;&|<>()'"`$\\?*+@!\0]|[?*+@!](?!\())+"""),
+    "word": re.compile(rf"{_PLAIN}+"),
+    "value": _VALUE,
     "regex": re.compile(r"""[^ \t\n;&<>()'"`$\\\0]+"""),
-    "pattern": re.compile(r"""(?:[^ \t\n;&|<>()'"`$\\?*+@!\0]|[?*+@!](?!\())+"""),
+    "pattern": _VALUE,
     "operand": re.compile(r"""[^}'"`$\\\0]+"""),
     "slash": re.compile(r"""[^}/'"`$\\\0]+"""),
     "index": re.compile(r"""[^]'"`$\\\0]+"""),
     "string": re.compile(r"""[^"`$\\\0]+"""),
     "here": re.compile(r"""[^`$\\\0]+"""),
 }
+_STRING, _PARAMETER = 2, 3  # groups of _WHOLE
 _STOPS = {
     "word": " \t\n;&|<>()",
     "value": " \t\n;&|<>()",
@@ -41,14 +48,11 @@ _STOPS = {
     "string": '"',
     "here": "",
 }
-_SIMPLE_STRING = re.compile(r'"([^"`$\\\0]*)"')
-_BRACE = re.compile(
-    r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
-)
-_SEQUENCE = re.compile(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
-_ANSI = re.compile(
-    r"""\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))""", re.DOTALL
-)
+_BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
+# seldom met, so compiled when they are
+_BRACE = r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
+_SEQUENCE = r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}"
+_ANSI = r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))"
 _ANSI_CHARACTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 
 
@@ -75,8 +79,10 @@ class Words:
         self.depth = depth
         self._arithmetic: dict[int, int | None] = {}
 
-    def statements(self, opener: int, width: int, closers: tuple[str, ...]) -> tuple[Statement, ...]:
-        """The statements up to one of `closers`, which is left unread."""
+    def statements(
+        self, opener: int, width: int, closers: tuple[str, ...]
+    ) -> tuple[tuple[Statement, ...], str]:
+        """The statements up to one of `closers`, and that."""
         raise NotImplementedError
 
     def inside(self, src: str, start: int) -> tuple[Statement, ...]:
@@ -103,71 +109,86 @@ class Words:
             text = text.replace("\0", "")
         return text if self.ascii_only else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
-    def word(self, mode: str = "word") -> Word:
-        """The word that starts here; empty (no parts) where none does."""
-        start = self.pos
-        match = _RUNS[mode].match(self.src, start)
+    def skip(self) -> None:
+        """Go past blanks and a comment."""
+        match = _BLANKS.match(self.src, self.pos)
         if match is not None:
-            end = match.end()
-            if end == self.size or self.src[end] in ENDS:
-                self.pos = end
-                span = Span(start, end)
-                return Word(span, (Literal(span, self.said(match.group())),))
+            self.pos = match.end()
+
+    def word(self, mode: str = "word") -> Word:
+        """The word that starts here, empty (no parts) where none does, and the blanks behind it."""
+        whole = self.whole() if mode != "regex" else None
+        if whole is not None:
+            return whole
+        start = self.pos
         parts: list[Part] = []
         self.parts(mode, False, parts)
-        return Word(Span(start, self.pos), tuple(parts))
+        word = Word(Span(start, self.pos), tuple(parts))
+        self.skip()
+        return word
+
+    def whole(self) -> Word | None:
+        """The word of one part that starts here, plain, a string or a parameter, and the blanks behind it."""
+        match = _WHOLE.match(self.src, self.pos)
+        if match is None:
+            return None
+        self.pos = match.end()
+        kind = match.lastindex or 0
+        start, end = match.span(kind)
+        span = Span(start, end)
+        if kind == _PARAMETER:
+            quoted = match[4] is not None
+            place = Span(start + 1, end - 1) if quoted else span
+            return Word(span, (Parameter(place, match[6], quoted=quoted),))
+        text = match[kind] if self.ascii_only else self.said(match[kind])
+        if kind == _STRING:
+            return Word(span, (Literal(Span(start + 1, end - 1), text[1:-1], True),))
+        return Word(span, (Literal(span, text),))
 
     def parts(self, mode: str, quoted: bool, into: list[Part]) -> None:
         """Read the parts up to what ends `mode` into `into`; `quoted`: within double quotes."""
         run, stops, src, size = _RUNS[mode], _STOPS[mode], self.src, self.size
         shown = quoted or mode in ("string", "here")
-        text: list[str] = []
+        text = ""
         start = self.pos
         while True:
             match = run.match(src, self.pos)
             if match is not None:
-                text.append(match.group())
+                text += match.group()
                 self.pos = match.end()
             at = self.pos
             character = src[at] if at < size else ""
-            if not character or (character in stops and not self._pipe_name(mode)):
+            if not character or (character in stops and not (character in "<>" and self._pipe_name(mode))):
                 break
-            if character == "\\" and self._escape(mode, quoted, text):
-                continue
-            if character == "\0":
-                self.pos += 1
+            added = self._added(character, mode, shown) if character in "\\\0" else None
+            if added is not None:
+                text += added
                 continue
             mark = len(into)
-            pending = "".join(text)
-            if pending:
-                into.append(Literal(Span(start, at), self.said(pending), shown))
-            if self._special(character, mode, quoted, into):
-                text, start = [], self.pos
-            else:
+            if text:
+                into.append(Literal(Span(start, at), self.said(text), shown))
+            if not self._special(character, mode, quoted, into):
                 del into[mark:]
-                text.append(character)
+                text += character
                 self.pos = at + 1
-        pending = "".join(text)
-        if pending:
-            into.append(Literal(Span(start, self.pos), self.said(pending), shown))
+                continue
+            text, start = "", self.pos
+        if text:
+            into.append(Literal(Span(start, self.pos), self.said(text), shown))
 
-    def _escape(self, mode: str, quoted: bool, text: list[str]) -> bool:
-        """Take a backslash that adds to the text around it; False for one that is a part of its own."""
-        follower = self.peek(1)
-        if follower == "\n":
-            self.pos += 2
-            return True
-        within = quoted or mode in ("string", "here")
-        if not follower:
-            text.append("\\")
+    def _added(self, character: str, mode: str, shown: bool) -> str | None:
+        """What a backslash or a NUL adds to the text around it; None for a part of its own."""
+        if character == "\0":
             self.pos += 1
-            return True
-        if not within:
-            return False
+            return ""
+        follower = self.peek(1)
+        if follower and follower != "\n" and not shown:
+            return None
+        self.pos += 1 + len(follower)
+        if follower == "\n":
+            return ""
         special = "$`\\" if mode == "here" else '$`"\\}' if mode in ("operand", "slash") else '$`"\\'
-        text.append(follower if follower in special else "\\" + follower)
-        self.pos += 2
-        return True
+        return follower if follower in special and follower else "\\" + follower
 
     def _special(self, character: str, mode: str, quoted: bool, into: list[Part]) -> bool:
         """Read a quote, an expansion or a pattern into parts; False if the character means itself."""
@@ -209,11 +230,6 @@ class Words:
 
     def _string(self, into: list[Part]) -> None:
         start = self.pos
-        simple = _SIMPLE_STRING.match(self.src, start)
-        if simple is not None:
-            self.pos = simple.end()
-            into.append(Literal(Span(start + 1, self.pos - 1), self.said(simple.group(1)), True))
-            return
         mark = len(into)
         self.pos += 1
         self.parts("string", False, into)
@@ -231,7 +247,7 @@ class Words:
         if at >= self.size:
             raise Unreadable(start, start + 2, "this quote is never closed")
         self.pos = at + 1
-        text = _ANSI.sub(_ansi_character, src[start + 2 : at])
+        text = re.sub(_ANSI, _ansi_character, src[start + 2 : at])
         # the escapes may have made bytes that the source does not have
         said = text.replace("\0", "").encode("latin-1").decode("utf-8", "surrogateescape")
         into.append(Literal(Span(start + 2, at), said, True))
@@ -263,8 +279,9 @@ class Words:
     def _brace(self, into: list[Part]) -> bool:
         start, depth, commas = self.pos, 0, 0
         at = start
+        pieces = re.compile(_BRACE)
         for _ in range(_LONGEST_BRACE):
-            match = _BRACE.match(self.src, at)
+            match = pieces.match(self.src, at)
             if match is None:
                 return False
             at = match.end()
@@ -275,7 +292,7 @@ class Words:
                 break
         else:
             return False
-        if not commas and not _SEQUENCE.fullmatch(self.src, start, at):
+        if not commas and not re.fullmatch(_SEQUENCE, self.src[start:at]):
             return False
         self.pos = at
         into.append(Opaque(Span(start, at), "a brace expansion"))

@@ -227,6 +227,7 @@ CASES = [
     ("a || b &", "(& (|| [a] [b]))"),
     ("a & b", "(& [a]) [b]"),
     ("! a | b && c", "(&& (not (pipe [a] [b])) [c])"),
+    ("! &>f a; time &>>f b", "(not [a &>f]) [b &>>f]"),
     ("a |\n # c\n b &&\n\n d", "(&& (pipe [a] [b]) [d])"),
     ("time -p a | b", "(pipe [a] [b])"),
     ("coproc a b; coproc N { c; }", "(& [a b]) (& (group [c]))"),
@@ -256,6 +257,7 @@ CASES = [
         "(function f [a]) (function g [b]) (function h (subshell [c])) (function i (if [a] => [b]))",
     ),
     ("f::x-y()\n{\n a\n}", "(function f::x-y [a])"),
+    ("f \\\n () { a; }; b", "(function f [a]) [b]"),
     ("((a++)); (( 1 )) && b", "(arithmetic) (&& (arithmetic) [b])"),
     ("((a); (b))", "(subshell (subshell [a]) (subshell [b]))"),
     # tests
@@ -291,6 +293,7 @@ PROBLEMS = [
     ("while a\n b\n", "while", 0, "this `while` has no `do`", ""),
     ("for i in a b\n b\ndone", "for", 0, "this `for` has no `do`", ""),
     ("while a; do if b; then c; done", "if", 12, "this `if` has no `fi`", ""),
+    ("for i in a; {b,c}", "for", 0, "this `for` has no `do`", ""),
     ("case a in b) c ;;", "case", 0, "this `case` has no `esac`", ""),
     ("f() {\n a\n", "{", 4, "this `{` has no `}`", ""),
     ("(a", "(", 0, "this `(` is never closed", ""),

@@ -105,39 +105,41 @@ class Commands(Expansions):
             parts = [Opaque(span, "a text that could not be read", True)]
         return Word(span, tuple(parts))
 
-    def _simple(self) -> Statement:
+    def _simple(self, token: str) -> Statement:
+        """A simple command or a function's definition; `token`: the first word, if it is of letters alone."""
         start = end = self.pos
         words: list[Word] = []
         assignments: list[Assignment] = []
         redirects: list[Redirect] = []
-        assigns, declares = True, False
+        assigns = not token or token in _DECLARERS
         while True:
-            assignment = self._assignment(declares) if assigns else None
+            assignment = self._assignment(bool(words)) if assigns else None
             if assignment is not None:
                 assignments.append(assignment)
                 end = assignment.span[1]
                 continue
             word = self.whole()
             if word is None:
-                character = self.peek()
+                character = "" if self.operator else self.peek()
+                if character in "()":
+                    break
                 redirect = self._redirect() if character in _REDIRECT_STARTS else None
                 if redirect is not None:
                     redirects.append(redirect)
                     end = redirect.span[1]
                     continue
-                if character in "\n;&|()":
-                    break
-                word = self.word()
+                word = self.composed("word")
             words.append(word)
             end = word.span[1]
-            if len(words) == 1:
-                if self.peek() == "(" and not assignments and not redirects:
-                    function = FUNCTION.match(self.src, self.pos)
-                    if function is not None:
-                        return self._function_body(start, self.src[start:end], function.end())
-                assigns = declares = plain(word) in _DECLARERS
+            if assigns:
+                assigns = plain(words[0]) in _DECLARERS
         if end == start or self.peek() == "(":
-            raise self._unexpected(end > start)
+            function = FUNCTION.match(self.src, self.pos)
+            if function is None or len(words) != 1 or assignments or redirects:
+                raise self._unexpected(end > start)
+            definition = self._function_body(start, self.src[start:end], function.end())
+            self.skip()
+            return definition
         return Command(Span(start, end), tuple(words), tuple(assignments), tuple(redirects))
 
     def _assignment(self, declares: bool) -> Assignment | None:

@@ -23,7 +23,6 @@ from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
 from s6kit.text import Span
 
 _CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
-_OPERATOR = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?(&&|\|[|&]?|&|;[;&]?|\n|)")
 _SEPARATORS = frozenset(["&", ";", "\n"])
 _OPERATORS = frozenset(["&&", "||", ";;", ";&", "|&"])
 _ENDINGS = (*_CLOSERS, ")", ";;")
@@ -44,7 +43,6 @@ class Reader(Compounds):
     def __init__(self, src: str, ascii_only: bool, depth: int = 0) -> None:
         super().__init__(src, ascii_only, depth)
         self.done: list[Statement] = []
-        self.operator = ""
         self._open: list[tuple[int, int, tuple[str, ...]]] = []
 
     def read(self) -> tuple[tuple[Statement, ...], tuple[Problem, ...]]:
@@ -157,8 +155,7 @@ class Reader(Compounds):
         while word == "time" and re.compile(_TIME_OPTION).match(self.src, self.pos):
             self.pos += 2
             self.skip()
-        if self.peek() in "\n;&|)":
-            self._find_operator()
+        if self.operator or self.peek() in ")":
             end = start + len(word)
             body: Statement = Command(Span(end, end))
             if word == "time":
@@ -175,13 +172,9 @@ class Reader(Compounds):
         """A command of any kind, and the blanks behind it."""
         if token in _CLOSERS:
             raise self._unexpected()
-        statement = COMPOUND[token](self, self.pos) if token in COMPOUND else self._simple()
-        self._find_operator()
+        compound = COMPOUND.get(token)
+        if compound is None:
+            return self._simple(token)
+        statement = compound(self, self.pos)
+        self.skip()
         return statement
-
-    def _find_operator(self) -> None:
-        """Go past the blanks here, and see which operator stands behind them."""
-        match = _OPERATOR.match(self.src, self.pos)
-        assert match is not None
-        self.operator = match[1]
-        self.pos = match.start(1)

@@ -17,11 +17,12 @@ DEEPEST = 40
 _LONGEST_BRACE = 400
 
 _PLAIN = r"""[^ \t\n;&|<>()'"`$\\{?*+@!\0]"""
+OPERATOR = r"(&&|&(?!>)|\|[|&]?|;[;&]?|\n)"
 NAME = r"(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])"
-# a word of one part: plain, a string, a parameter; and the blanks behind it
+# a word of one part (plain, a string, a parameter) and the blanks behind it, or an operator
 _WHOLE = re.compile(
     rf"""(?:({_PLAIN}+(?:[?*+@!](?!\(){_PLAIN}*)*)|("[^"`$\\\0]*"|'[^'\0]*')"""
-    rf"""|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))"""
+    rf"""|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))|{OPERATOR}"""
 )
 # what runs on without meaning anything, by what the word stands in
 _VALUE = re.compile(r"""[^ \t\n;&|<>()'"`$\\?*+@!\0]+""")
@@ -36,7 +37,7 @@ _RUNS = {
     "string": re.compile(r"""[^"`$\\\0]+"""),
     "here": re.compile(r"""[^`$\\\0]+"""),
 }
-_STRING, _PARAMETER = 2, 3  # groups of _WHOLE
+_STRING, _PARAMETER, _OPERATOR = 2, 3, 7  # groups of _WHOLE
 _STOPS = {
     "word": " \t\n;&|<>()",
     "value": " \t\n;&|<>()",
@@ -48,12 +49,13 @@ _STOPS = {
     "string": '"',
     "here": "",
 }
-_BLANKS = re.compile(r"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?")
+_BLANKS = re.compile(rf"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?{OPERATOR}?")
 # seldom met, so compiled when they are
 _BRACE = r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
 _SEQUENCE = r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}"
 _ANSI = r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))"
 _ANSI_CHARACTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
+_new = tuple.__new__  # of a Span, by the thousand: its own constructor takes twice as long
 
 
 class Unreadable(Exception):
@@ -77,6 +79,7 @@ class Words:
         self.pos = 0
         self.ascii_only = ascii_only
         self.depth = depth
+        self.operator = ""
         self._arithmetic: dict[int, int | None] = {}
 
     def statements(
@@ -110,16 +113,18 @@ class Words:
         return text if self.ascii_only else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
     def skip(self) -> None:
-        """Go past blanks and a comment."""
+        """Go past blanks and a comment, and see which operator stands behind them."""
         match = _BLANKS.match(self.src, self.pos)
-        if match is not None:
-            self.pos = match.end()
+        assert match is not None
+        self.operator = match[1] or ""
+        self.pos = match.end() - len(self.operator)
 
     def word(self, mode: str = "word") -> Word:
         """The word that starts here, empty (no parts) where none does, and the blanks behind it."""
-        whole = self.whole() if mode != "regex" else None
-        if whole is not None:
-            return whole
+        return (self.whole() if mode != "regex" else None) or self.composed(mode)
+
+    def composed(self, mode: str) -> Word:
+        """A word of any parts, and the blanks behind it."""
         start = self.pos
         parts: list[Part] = []
         self.parts(mode, False, parts)
@@ -128,14 +133,15 @@ class Words:
         return word
 
     def whole(self) -> Word | None:
-        """The word of one part that starts here, plain, a string or a parameter, and the blanks behind it."""
+        """The word of one part that starts here, and the blanks behind it; where none does, the operator."""
         match = _WHOLE.match(self.src, self.pos)
-        if match is None:
+        kind = match.lastindex if match is not None else None
+        if match is None or kind is None or kind == _OPERATOR:
+            self.operator = match.group() if match is not None else ""
             return None
         self.pos = match.end()
-        kind = match.lastindex or 0
         start, end = match.span(kind)
-        span = Span(start, end)
+        span = _new(Span, (start, end))
         if kind == _PARAMETER:
             quoted = match[4] is not None
             place = Span(start + 1, end - 1) if quoted else span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from s6kit.regex import regex
 from s6kit.script import (
     Assignment,
     Command,
@@ -27,10 +28,10 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:(\+?)=|\[)")
 _REDIRECT = re.compile(
     r"(\d+(?=[<>])|\{[A-Za-z_]\w*\}(?=[<>]))?(<<<|<<-|<<|<&|<>|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>)"
 )
-_DECLARED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t\n;&|<>)]|\\\n|\Z)")
-_ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
-FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
-_CONDITION = re.compile(r"&&|\|\||[()<>]|!(?=[ \t\n(])")
+_DECLARED = regex(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t\n;&|<>)]|\\\n|\Z)")
+_ASSIGNED = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
+FUNCTION = regex(r"[ \t]*\([ \t]*\)")
+_CONDITION = regex(r"&&|\|\||[()<>]|!(?=[ \t\n(])")
 _REDIRECT_STARTS = frozenset("<>&0123456789{")
 _QUOTES = frozenset("\"'")
 _DECLARERS = frozenset(["declare", "export", "local", "readonly", "typeset"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from s6kit.regex import regex
 from s6kit.script import (
     Arithmetic,
     Arm,
@@ -24,7 +25,7 @@ from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
 from s6kit.text import Span
 
 _NAME = re.compile(r"[^ \t\n;&|<>()'\"`$\\]+")
-_COPROC_NAME = r"(?a)[A-Za-z_]\w*[ \t]+(?=[{(]|\[\[|(?:if|while|until|for|case|select)[ \t\n])"
+_COPROC_NAME = regex(r"[A-Za-z_]\w*[ \t]+(?=[{(]|\[\[|(?:if|while|until|for|case|select)[ \t\n])", re.ASCII)
 
 
 class Compounds(Commands):
@@ -207,7 +208,7 @@ class Compounds(Commands):
     def _coproc(self, start: int) -> Statement:
         self.pos += len("coproc")
         self.skip()
-        named = re.compile(_COPROC_NAME).match(self.src, self.pos)
+        named = _COPROC_NAME.match(self.src, self.pos)
         if named is not None:
             self.pos = named.end()
         if self.peek() in "\n":

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from s6kit.regex import regex
 from s6kit.script import Literal, Problem, Word
 
-_UNARY = re.compile(r"-[abcdefghknoprstuvwxzGLNORS]")
+_UNARY = regex(r"-[abcdefghknoprstuvwxzGLNORS]")
 _BINARY = frozenset("= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef".split())
 _JOINING = frozenset(["&&", "||", ")", "]]"])
 _OPERAND, _OPERATOR, _JOIN = (

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from s6kit.regex import regex
 from s6kit.script import Opaque, Parameter, Part, Substitution, Word
 from s6kit.shell.words import DEEPEST, NAME, TooDeep, Unreadable, Words
 from s6kit.text import Span
 
 _SIMPLE = re.compile(rf"\$(\{{)?({NAME})(?(1)\}})")
-_BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
-_OPERATOR = re.compile(r":[-=+?]|[-=+?]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
-_PREFIX = re.compile(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#])", re.ASCII)
+_BRACED_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
+_OPERATOR = regex(r":[-=+?]|[-=+?]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
+_PREFIX = regex(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#])", re.ASCII)
 
 Reading = Callable[[bool], Part]
 

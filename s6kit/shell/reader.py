@@ -6,8 +6,7 @@ then gives up, so there is one problem at most, and the statements before it.
 
 from __future__ import annotations
 
-import re
-
+from s6kit.regex import regex
 from s6kit.script import (
     AndOr,
     Background,
@@ -26,7 +25,7 @@ _CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])
 _SEPARATORS = frozenset(["&", ";", "\n"])
 _OPERATORS = frozenset(["&&", "||", ";;", ";&", "|&"])
 _ENDINGS = (*_CLOSERS, ")", ";;")
-_TIME_OPTION = r"(?:-p|--)(?=[ \t])"
+_TIME_OPTION = regex(r"(?:-p|--)(?=[ \t])")
 _IF, _LOOP = ("if",), ("while", "until", "for", "do", "select")
 _OPENERS = {
     **dict.fromkeys(("then", "else", "elif", "fi"), _IF),
@@ -152,7 +151,7 @@ class Reader(Compounds):
         start = self.pos
         self.pos += len(word)
         self.skip()
-        while word == "time" and re.compile(_TIME_OPTION).match(self.src, self.pos):
+        while word == "time" and _TIME_OPTION.match(self.src, self.pos):
             self.pos += 2
             self.skip()
         if self.operator or self.peek() in ")":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from s6kit.regex import regex
 from s6kit.script import Literal, Opaque, Parameter, Part, Problem, Statement, Word
 from s6kit.text import Span
 
@@ -25,17 +26,17 @@ _WHOLE = re.compile(
     rf"""|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))|{OPERATOR}"""
 )
 # what runs on without meaning anything, by what the word stands in
-_VALUE = re.compile(r"""[^ \t\n;&|<>()'"`$\\?*+@!\0]+""")
+_VALUE = regex(r"""[^ \t\n;&|<>()'"`$\\?*+@!\0]+""")
 _RUNS = {
-    "word": re.compile(rf"{_PLAIN}+"),
+    "word": regex(rf"{_PLAIN}+"),
     "value": _VALUE,
-    "regex": re.compile(r"""[^ \t\n;&<>()'"`$\\\0]+"""),
+    "regex": regex(r"""[^ \t\n;&<>()'"`$\\\0]+"""),
     "pattern": _VALUE,
-    "operand": re.compile(r"""[^}'"`$\\\0]+"""),
-    "slash": re.compile(r"""[^}/'"`$\\\0]+"""),
-    "index": re.compile(r"""[^]'"`$\\\0]+"""),
-    "string": re.compile(r"""[^"`$\\\0]+"""),
-    "here": re.compile(r"""[^`$\\\0]+"""),
+    "operand": regex(r"""[^}'"`$\\\0]+"""),
+    "slash": regex(r"""[^}/'"`$\\\0]+"""),
+    "index": regex(r"""[^]'"`$\\\0]+"""),
+    "string": regex(r"""[^"`$\\\0]+"""),
+    "here": regex(r"""[^`$\\\0]+"""),
 }
 _STRING, _PARAMETER, _OPERATOR = 2, 3, 7  # groups of _WHOLE
 _STOPS = {
@@ -50,10 +51,13 @@ _STOPS = {
     "here": "",
 }
 _BLANKS = re.compile(rf"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?{OPERATOR}?")
-# seldom met, so compiled when they are
-_BRACE = r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
-_SEQUENCE = r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}"
-_ANSI = r"(?s)\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))"
+_BRACE = regex(
+    r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
+)
+_SEQUENCE = regex(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
+_ANSI = regex(
+    r"""\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|c(.)|(.))""", re.DOTALL
+)
 _ANSI_CHARACTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 _new = tuple.__new__  # of a Span, by the thousand: its own constructor takes twice as long
 
@@ -153,12 +157,12 @@ class Words:
 
     def parts(self, mode: str, quoted: bool, into: list[Part]) -> None:
         """Read the parts up to what ends `mode` into `into`; `quoted`: within double quotes."""
-        run, stops, src, size = _RUNS[mode], _STOPS[mode], self.src, self.size
+        run, stops, src, size = _RUNS[mode].match, _STOPS[mode], self.src, self.size
         shown = quoted or mode in ("string", "here")
         text = ""
         start = self.pos
         while True:
-            match = run.match(src, self.pos)
+            match = run(src, self.pos)
             if match is not None:
                 text += match.group()
                 self.pos = match.end()
@@ -253,7 +257,7 @@ class Words:
         if at >= self.size:
             raise Unreadable(start, start + 2, "this quote is never closed")
         self.pos = at + 1
-        text = re.sub(_ANSI, _ansi_character, src[start + 2 : at])
+        text = _ANSI.sub(_ansi_character, src[start + 2 : at])
         # the escapes may have made bytes that the source does not have
         said = text.replace("\0", "").encode("latin-1").decode("utf-8", "surrogateescape")
         into.append(Literal(Span(start + 2, at), said, True))
@@ -285,9 +289,8 @@ class Words:
     def _brace(self, into: list[Part]) -> bool:
         start, depth, commas = self.pos, 0, 0
         at = start
-        pieces = re.compile(_BRACE)
         for _ in range(_LONGEST_BRACE):
-            match = pieces.match(self.src, at)
+            match = _BRACE.match(self.src, at)
             if match is None:
                 return False
             at = match.end()
@@ -298,7 +301,7 @@ class Words:
                 break
         else:
             return False
-        if not commas and not re.fullmatch(_SEQUENCE, self.src[start:at]):
+        if not commas and not _SEQUENCE.fullmatch(self.src, start, at):
             return False
         self.pos = at
         into.append(Opaque(Span(start, at), "a brace expansion"))

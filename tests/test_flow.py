@@ -145,6 +145,7 @@ SHELL = {
     "exec timeout 5 stayd": ["waits stayd"],
     "exec -c\nstayd": ["waits stayd"],
     "exec 4> >(stayd)\necho x >&3\nwait": ["waits (loop)"],
+    "exec 4> >(stayd)\nkill $!\nwait\nexec otherd": ["becomes otherd"],
     # it ends
     "echo hello": ["exits"],
     "exit 0": ["exits"],

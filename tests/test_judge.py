@@ -348,6 +348,13 @@ def test_a_word_is_the_place() -> None:
     )
 
 
+def test_the_word_that_is_sure_is_the_reason() -> None:
+    command = (known("snmpd"), Value(None, many=True), known("-f"))
+    answer = judge(command, Context(DictTree({})))
+    assert answer is not None
+    assert (answer.stay, answer.because) == (F, 'snmpd stays in front because of "-f"')
+
+
 def test_foreground_said_twice() -> None:
     answer = verdict("nginx -g 'daemon off;'", {NGINX: "user x;\ndaemon off;"})
     assert answer is not None

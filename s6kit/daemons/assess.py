@@ -320,7 +320,8 @@ def _apply(wins: str, known: Does | None, does: Does) -> Does:
 
 
 def _keep(known: Does | None, does: Does, old: Reason, new: Reason, wins: str) -> Reason:
-    return old if known is not None and _apply(wins, known, does) is known else new
+    kept = known is not None and _apply(wins, known, does) is known
+    return old if kept and (old.because or known is not does) else new
 
 
 def _may(outcomes: Outcomes, able: set[Does], event: Event, wins: str) -> Outcomes:

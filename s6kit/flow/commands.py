@@ -68,8 +68,8 @@ class Commands(Walk):
 
     def external(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         said = [value.text for value in values]
-        if state.jobs and stops(said):
-            state.jobs = ()
+        if (state.jobs or state.substituted) and stops(said):
+            state.jobs, state.substituted = (), False
         if ends(said) and not (_holds_pipe(command) and reads(said)):
             return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
         name = values[0].text or ""

@@ -226,6 +226,17 @@ def test_a_run_script_that_is_named_is_one(tmp_path: Path, monkeypatch: pytest.M
     assert found("things/x") == ["s6 things/x"]
 
 
+def test_a_directory_called_service_that_is_named_is_one_of_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "x/run (executable)\n    #!/bin/sh\n    nginx\n"
+    monkeypatch.chdir(plant(tmp_path, f"service/{script}parts/{script}"))
+    assert found("service") == ["s6 service/x"]
+    for path in (".", "parts"):
+        with pytest.raises(Fatal):
+            locate([path])
+
+
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Fatal) as caught:
         locate([f"{tmp_path}/x\ny"])

@@ -110,6 +110,11 @@ def is_scanned(directory: str, signs: Iterable[Sign], neighbours: int) -> bool:
     return weak > 1 and 2 * weak >= neighbours and name not in _NEVER
 
 
+def is_named(directory: str) -> bool:
+    """Whether the absolute `directory`, if the user means it, is a scan directory by its name."""
+    return directory.rpartition("/")[2] in _SCANNED
+
+
 def is_part_of(disk: Disk, directory: str) -> bool:
     """Whether a child of a known scan directory is a service, or what became of one that lost its `run`."""
     listing = disk.listing(directory)

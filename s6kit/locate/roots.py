@@ -104,6 +104,8 @@ class _Finder:
         for root in found.roots:
             self._want(root, directory)
         scandirs = found.scandirs | dict(self._copied(found, directory))
+        if directory in found.doubtful and evidence.is_named(directory):
+            scandirs[directory] = layout_at(self._disk, directory)
         self._others += [(scandir, layout, directory) for scandir, layout in scandirs.items()]
         return bool(found.roots or scandirs)
 

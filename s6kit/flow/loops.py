@@ -62,11 +62,18 @@ class Loops(Branches):
         for end in found:
             end.last = end.last or before
             if _watches(statement):
-                self.settle(end, Fate.WATCHES)
-                end.jobs = ()
+                self.watched(statement, end)
             if reads:
                 self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
         return found
+
+    def watched(self, statement: While, state: State) -> None:
+        """What was put in the background, and whether the loop asks for it: by a name, only for that one."""
+        names = [name for name in _asked_for(statement.condition[-1]) if len(name) > 2]
+        meant = [job for job in state.jobs if any(_is_named(job, name) for name in names)]
+        for job in state.jobs:
+            self.emit(replace(job, fate=Fate.STAYS if meant and job not in meant else Fate.WATCHES))
+        state.jobs = ()
 
     def runs_dry(self, redirect: Redirect, state: State) -> bool:
         """Whether what is read from there soon ends: a string, a file by its name, programs that all end."""
@@ -141,6 +148,21 @@ def _watches(statement: While) -> bool:
     asked = last.body if isinstance(last, Not) else last
     asked = asked.stages[0] if isinstance(asked, Pipeline) else asked
     return statement.until is gone and isinstance(asked, Command) and asks([*map(_text, asked.words)])
+
+
+def _asked_for(asked: Statement) -> list[str]:
+    """The words behind the names of the commands in a condition, and behind their options."""
+    if isinstance(asked, Not):
+        return _asked_for(asked.body)
+    if isinstance(asked, Pipeline):
+        return [word for stage in asked.stages for word in _asked_for(stage)]
+    words = [_text(word) for word in asked.words[1:]] if isinstance(asked, Command) else []
+    return [word for word in words if not word.startswith("-")]
+
+
+def _is_named(job: Outcome, name: str) -> bool:
+    words = (word.rpartition("/")[2] for word in job.words if word)
+    return any(name in word or (len(word) > 2 and word in name) for word in words)
 
 
 def _name(command: Command) -> str:

@@ -46,6 +46,13 @@ etc/s6/svc/run (executable)
     memcached -u memcache &
     exec redis-server
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    memcached -u memcache &
+    redis-server &
+    while pgrep -x redis-server >/dev/null; do sleep 5; done
+""",
 )
 
 GOOD = (

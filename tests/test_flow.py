@@ -146,6 +146,14 @@ SHELL = {
     "exec -c\nstayd": ["waits stayd"],
     "exec 4> >(stayd)\necho x >&3\nwait": ["waits (loop)"],
     "exec 4> >(stayd)\nkill $!\nwait\nexec otherd": ["becomes otherd"],
+    # what bash -c replaces itself by, and what not: bash 5.2, and ash of busybox 1.35
+    "exec bash -c 'cd /x && stayd'": ["becomes stayd", "exits"],
+    "exec bash -c 'stayd >/log'": ["waits stayd"],
+    "exec bash -c 'cd /x && stayd 2>&1'": ["waits stayd", "exits"],
+    "exec bash -c 'trap : TERM; stayd'": ["waits stayd"],
+    "exec bash -c '{ cd /x; stayd; }'": ["waits stayd"],
+    "exec bash -c 'trap : TERM; exec stayd'": ["becomes stayd"],
+    "exec ash -c 'stayd >/log'": ["becomes stayd"],
     # it ends
     "echo hello": ["exits"],
     "exit 0": ["exits"],

@@ -7,6 +7,7 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Walk
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import SHELLS
+from s6kit.script import AndOr, Command, Literal, Script, Statement, Word
 from s6kit.text import Span
 from s6kit.value import HOLE, Value
 
@@ -64,7 +65,25 @@ def _string(
     if text.text is None:
         inner.assign(UNKNOWN, Value(None, text.span, why=text.why, many=True))
     script = walk.world.parse(source, dialect)
-    return [_direct(outcome, name) for outcome in walk.child("", script, inner, text.span)]
+    found = walk.child("", script, inner, text.span)
+    return found if _stays(script, name) else [_direct(outcome, name) for outcome in found]
+
+
+def _stays(script: Script, shell: str) -> bool:
+    """Whether bash waits for the last command of its string, whichever it is: measured with 5.2."""
+    last = script.body[-1] if script.body else None
+    while isinstance(last, AndOr):
+        last = last.right
+    names = {_name(statement) for statement in script.body}
+    if shell != "bash" or last is None:
+        return False
+    return "trap" in names or not isinstance(last, Command) or bool(last.redirects)
+
+
+def _name(statement: Statement) -> str:
+    first = statement.words[0] if isinstance(statement, Command) and statement.words else None
+    part = first.parts[0] if isinstance(first, Word) and first.parts else None
+    return part.text if isinstance(part, Literal) else ""
 
 
 def _direct(outcome: Outcome, shell: str) -> Outcome:

@@ -61,6 +61,11 @@ etc/s6/svc/run (executable)
     #!/bin/sh
     ( exec sshd -D )
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    exec s6-setuidgid www bash -c 'cd /srv && node server.js >>/var/log/node.log'
+""",
 )
 
 GOOD = (
@@ -150,7 +155,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             outcome.span,
             f"the shell stays between {supervisor(service)} and {called(outcome)}:"
             " signals reach the shell, never the program",
-            f"exec {_written(outcome, analysis)}",
+            _help(outcome, analysis),
             None if known else Severity.WARNING,
         )
 
@@ -165,5 +170,8 @@ def _is_hook(outcome: Outcome, analysis: Analysis) -> bool:
     return re.search(rb"-[efrsx][ \t]+[\"']?" + name + rb"[\"']?[ \t]+\]", file.data) is not None
 
 
-def _written(outcome: Outcome, analysis: Analysis) -> str:
-    return analysis.source(outcome.path, outcome.span).split("\n", 1)[0]
+def _help(outcome: Outcome, analysis: Analysis) -> str:
+    written = analysis.source(outcome.path, outcome.span).split("\n", 1)[0]
+    if written[:1] in ("'", '"'):
+        return f"put exec in front of {called(outcome)}, inside the string"
+    return f"exec {written}"

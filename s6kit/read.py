@@ -92,11 +92,9 @@ class DiskTree(Tree):
         return any(self.resolve(shell).entry is not None for shell in ("bin/sh", "usr/bin/sh"))
 
     def entry(self, path: str) -> Entry | None:
-        try:
-            return self._entries[path]
-        except KeyError:
-            entry = self._entries[path] = self._read(path)
-            return entry
+        if path not in self._entries:
+            self._entries[path] = self._read(path)
+        return self._entries[path]
 
     def peek(self, path: str) -> Entry | None:
         """The same, which is not kept: for what is looked at once."""
@@ -149,7 +147,7 @@ class DiskTree(Tree):
         if kind == FILE:
             return read_file(full, self._recorded(path))
         if kind == DIRECTORY:
-            self.disk.listing(full)
+            self._listing(path)
             return Unreadable(self.disk.refused[full]) if full in self.disk.refused else Directory()
         if kind == LINK:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from s6kit.daemons.context import Context
 from s6kit.daemons.facts import Config, Does, Key, Where
@@ -48,6 +49,7 @@ def consult(config: Config, events: Sequence[Event], version: str, context: Cont
     return answer
 
 
+@lru_cache(maxsize=256)
 def inline(config: Config, text: str) -> Answer:
     """What configuration that is given as a word says."""
     return _decide(config, [("", setting) for setting in read(text, config)])

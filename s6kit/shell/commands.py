@@ -108,7 +108,8 @@ class Commands(Expansions):
 
     def _simple(self, token: str) -> Statement:
         """A simple command or a function's definition; `token`: the first word, if it is of letters alone."""
-        start = end = self.pos
+        start = self.pos
+        last: Assignment | Redirect | Word | None = None
         words: list[Word] = []
         assignments: list[Assignment] = []
         redirects: list[Redirect] = []
@@ -117,7 +118,7 @@ class Commands(Expansions):
             assignment = self._assignment(bool(words)) if assigns else None
             if assignment is not None:
                 assignments.append(assignment)
-                end = assignment.span[1]
+                last = assignment
                 continue
             word = self.whole()
             if word is None:
@@ -127,17 +128,18 @@ class Commands(Expansions):
                 redirect = self._redirect() if character in _REDIRECT_STARTS else None
                 if redirect is not None:
                     redirects.append(redirect)
-                    end = redirect.span[1]
+                    last = redirect
                     continue
                 word = self.composed("word")
             words.append(word)
-            end = word.span[1]
+            last = word
             if assigns:
                 assigns = plain(words[0]) in _DECLARERS
-        if end == start or self.peek() == "(":
+        end = last.span[1] if last is not None else start
+        if last is None or self.peek() == "(":
             function = FUNCTION.match(self.src, self.pos)
             if function is None or len(words) != 1 or assignments or redirects:
-                raise self._unexpected(end > start)
+                raise self._unexpected(last is not None)
             definition = self._function_body(start, self.src[start:end], function.end())
             self.skip()
             return definition

@@ -22,8 +22,8 @@ OPERATOR = r"(&&|&(?!>)|\|[|&]?|;[;&]?|\n)"
 NAME = r"(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])"
 # a word of one part (plain, a string, a parameter) and the blanks behind it, or an operator
 _WHOLE = re.compile(
-    rf"""(?:({_PLAIN}+(?:[?*+@!](?!\(){_PLAIN}*)*)|("[^"`$\\\0]*"|'[^'\0]*')"""
-    rf"""|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))|{OPERATOR}"""
+    rf"""(?:({_PLAIN}+)|("[^"`$\\\0]*"|'[^'\0]*')|((")?\$(\{{)?({NAME})(?(5)\}})(?(4)")))"""
+    rf"""(?:[ \t]++(?![\\#\0])|(?![^\n;&|)]))|{OPERATOR}"""
 )
 # what runs on without meaning anything, by what the word stands in
 _VALUE = regex(r"""[^ \t\n;&|<>()'"`$\\?*+@!\0]+""")
@@ -139,13 +139,16 @@ class Words:
     def whole(self) -> Word | None:
         """The word of one part that starts here, and the blanks behind it; where none does, the operator."""
         match = _WHOLE.match(self.src, self.pos)
-        kind = match.lastindex if match is not None else None
-        if match is None or kind is None or kind == _OPERATOR:
-            self.operator = match.group() if match is not None else ""
+        if match is None:
+            self.operator = ""
             return None
-        self.pos = match.end()
-        start, end = match.span(kind)
+        kind = match.lastindex or 0
+        if kind == _OPERATOR:
+            self.operator = match[kind]
+            return None
+        start, end = self.pos, match.end(kind)
         span = _new(Span, (start, end))
+        self.pos = match.end()
         if kind == _PARAMETER:
             quoted = match[4] is not None
             place = Span(start + 1, end - 1) if quoted else span

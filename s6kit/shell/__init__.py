@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from s6kit.script import Arithmetic, Problem, Script, Statement
 from s6kit.shell.reader import Reader
-from s6kit.shell.words import TooDeep
+from s6kit.shell.source import TooDeep
 from s6kit.text import Span
 
 _CARRIAGE_RETURN = "this line ends with a carriage return (CRLF), which the shell takes as part of the word"

@@ -1,4 +1,4 @@
-"""Simple commands: their words, what they assign, their redirections and here-documents, and `[[ … ]]`."""
+"""Simple commands: their words, what they assign, their redirections and here-documents."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from s6kit.script import (
     Statement,
     Word,
 )
-from s6kit.shell.condition import check_condition, plain
 from s6kit.shell.expansions import Expansions
-from s6kit.shell.words import Unreadable
+from s6kit.shell.source import Unreadable, plain
 from s6kit.text import Span, digits
 
 _NEXT = re.compile(
@@ -31,7 +30,6 @@ _REDIRECT = re.compile(
 _DECLARED = regex(r"[A-Za-z_][A-Za-z0-9_]*(?=[ \t\n;&|<>)]|\\\n|\Z)")
 _ASSIGNED = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 FUNCTION = regex(r"[ \t]*\([ \t]*\)")
-_CONDITION = regex(r"&&|\|\||[()<>]|!(?=[ \t\n(])")
 _REDIRECT_STARTS = frozenset("<>&0123456789{")
 _QUOTES = frozenset("\"'")
 _DECLARERS = frozenset(["declare", "export", "local", "readonly", "typeset"])
@@ -136,7 +134,7 @@ class Commands(Expansions):
             if assigns:
                 assigns = plain(words[0]) in _DECLARERS
         end = last.span[1] if last is not None else start
-        if last is None or self.peek() == "(":
+        if last is None or character == "(":
             function = FUNCTION.match(self.src, self.pos)
             if function is None or len(words) != 1 or assignments or redirects:
                 raise self._unexpected(last is not None)
@@ -260,42 +258,6 @@ class Commands(Expansions):
             end = redirect.span[1]
         self.pos = end
         return tuple(found)
-
-    def _test(self, start: int) -> Statement:
-        self.pos += 2
-        words = [literal(Span(start, start + 2), "[[")]
-        mode = "word"
-        while True:
-            self.next()
-            if self.pos >= self.size:
-                raise Unreadable(start, start + 2, "this `[[` has no `]]`")
-            word = self._test_word(mode)
-            if word is None:
-                raise Unreadable(self.pos, self.pos + 1, "a `]]` is expected here")
-            words.append(word)
-            text = plain(word)
-            if text == "]]":
-                break
-            mode = "regex" if text == "=~" else "pattern"
-        problem = check_condition(tuple(words))
-        if problem is not None:
-            raise Unreadable(*problem.span, problem.message)
-        self.pos = word.span[1]
-        redirects = self._redirects()
-        return Command(Span(start, self.pos), tuple(words), (), redirects)
-
-    def _test_word(self, mode: str) -> Word | None:
-        at = self.pos
-        operator = _CONDITION.match(self.src, at) if mode != "regex" else None
-        if operator is not None:
-            self.pos = operator.end()
-            return literal(Span(at, self.pos), operator.group())
-        word = self.word(mode)
-        return None if word.span[1] == at else word
-
-
-def literal(span: Span, text: str) -> Word:
-    return Word(span, (Literal(span, text),))
 
 
 def _unquoted(raw: str) -> str:

@@ -20,15 +20,16 @@ from s6kit.script import (
     While,
     Word,
 )
-from s6kit.shell.commands import FUNCTION, Commands
-from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
+from s6kit.shell.commands import FUNCTION
+from s6kit.shell.condition import Conditions
+from s6kit.shell.source import DEEPEST, TooDeep, Unreadable
 from s6kit.text import Span
 
 _NAME = re.compile(r"[^ \t\n;&|<>()'\"`$\\]+")
 _COPROC_NAME = regex(r"[A-Za-z_]\w*[ \t]+(?=[{(]|\[\[|(?:if|while|until|for|case|select)[ \t\n])", re.ASCII)
 
 
-class Compounds(Commands):
+class Compounds(Conditions):
     """Reads compound commands; the lists inside them are a subclass's matter."""
 
     def _command(self, token: str) -> Statement:
@@ -229,7 +230,7 @@ COMPOUND: dict[str, Callable[[Compounds, int], Statement]] = {
     "{": Compounds._group,
     "(": Compounds._subshell,
     "((": Compounds._arithmetic_command,
-    "[[": Compounds._test,
+    "[[": Compounds._condition,
 }
 _BODIES = frozenset(["if", "case", "while", "until", "for", "select", "{", "(", "((", "[["])
 

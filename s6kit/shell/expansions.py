@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from s6kit.regex import regex
 from s6kit.script import Opaque, Parameter, Part, Substitution, Word
-from s6kit.shell.words import DEEPEST, NAME, TooDeep, Unreadable, Words
+from s6kit.shell.source import DEEPEST, TooDeep, Unreadable
+from s6kit.shell.words import NAME, Words
 from s6kit.text import Span
 
 _SIMPLE = re.compile(rf"\$(\{{)?({NAME})(?(1)\}})")
@@ -20,6 +21,10 @@ Reading = Callable[[bool], Part]
 
 class Expansions(Words):
     """Reads expansions; the statements inside a substitution are a subclass's matter."""
+
+    def __init__(self, src: str, ascii_only: bool, depth: int = 0) -> None:
+        super().__init__(src, ascii_only, depth)
+        self._arithmetic: dict[int, int | None] = {}
 
     def _dollar(self, quoted: bool, into: list[Part]) -> bool:
         """Read what a dollar sign starts; False if it is only a dollar sign."""

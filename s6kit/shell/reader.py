@@ -16,9 +16,8 @@ from s6kit.script import (
     Problem,
     Statement,
 )
-from s6kit.shell.commands import literal
 from s6kit.shell.compounds import COMPOUND, Compounds, unclosed
-from s6kit.shell.words import DEEPEST, TooDeep, Unreadable
+from s6kit.shell.source import DEEPEST, TooDeep, Unreadable, literal
 from s6kit.text import Span
 
 _CLOSERS = frozenset(["then", "else", "elif", "fi", "do", "done", "esac", "}"])

@@ -1,24 +1,18 @@
-"""The words of the shells: quotes, expansions, patterns. One left-to-right pass, no look at the system.
-
-The source is held as latin-1 text, so that an index is a byte offset; what a Literal says is decoded at
-the end. A NUL in the source stands for nothing, as in bash: text that has to be shortened without moving
-what follows it (backquotes, the tabs of `<<-`) is filled with it.
-"""
+"""The words of the shells: quotes, expansions, patterns. One left-to-right pass, no look at the system."""
 
 from __future__ import annotations
 
 import re
 
 from s6kit.regex import regex
-from s6kit.script import Literal, Opaque, Parameter, Part, Problem, Statement, Word
+from s6kit.script import Literal, Opaque, Parameter, Part, Statement, Word
+from s6kit.shell.source import OPERATOR, Source, Unreadable
 from s6kit.text import Span
 
-DEEPEST = 40
 # pieces of one `{a,b}` that are looked at: a bound, so that no text takes quadratic time
 _LONGEST_BRACE = 400
 
 _PLAIN = r"""[^ \t\n;&|<>()'"`$\\{?*+@!\0]"""
-OPERATOR = r"(&&|&(?!>)|\|[|&]?|;[;&]?|\n)"
 NAME = r"(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])"
 # a word of one part (plain, a string, a parameter) and the blanks behind it, or an operator
 _WHOLE = re.compile(
@@ -50,7 +44,6 @@ _STOPS = {
     "string": '"',
     "here": "",
 }
-_BLANKS = re.compile(rf"(?:[ \t\0]|\\\n)*(?:#[^\n]*)?{OPERATOR}?")
 _BRACE = regex(
     r"""[^\s;&|<>()'"`$\\{},]+|\\.|'[^']*'|"[^"$`\\]*"|"?\$(?:\w+|[@*#?$!-]|\{[^{}'"`]*\})"?|[{},]"""
 )
@@ -62,29 +55,8 @@ _ANSI_CHARACTERS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
 _new = tuple.__new__  # of a Span, by the thousand: its own constructor takes twice as long
 
 
-class Unreadable(Exception):
-    """The place where reading has to stop; never leaves the readers."""
-
-    def __init__(self, start: int, end: int, message: str) -> None:
-        super().__init__(message)
-        self.problem = Problem(Span(start, end), message)
-
-
-class TooDeep(Exception):
-    """The program is nested deeper than anybody writes; never leaves the readers."""
-
-
-class Words:
+class Words(Source):
     """Reads words from `src` at `pos`; the statements inside a substitution are a subclass's matter."""
-
-    def __init__(self, src: str, ascii_only: bool, depth: int = 0) -> None:
-        self.src = src
-        self.size = len(src)
-        self.pos = 0
-        self.ascii_only = ascii_only
-        self.depth = depth
-        self.operator = ""
-        self._arithmetic: dict[int, int | None] = {}
 
     def statements(
         self, opener: int, width: int, closers: tuple[str, ...]
@@ -104,24 +76,6 @@ class Words:
 
     def _process_substitution(self, quoted: bool) -> Part:
         raise NotImplementedError
-
-    def peek(self, offset: int = 0) -> str:
-        """The character at `offset` from here, or nothing at the end."""
-        at = self.pos + offset
-        return self.src[at] if at < self.size else ""
-
-    def said(self, text: str) -> str:
-        """A piece of the source as it is meant: NULs dropped, bytes put together to characters."""
-        if "\0" in text:
-            text = text.replace("\0", "")
-        return text if self.ascii_only else text.encode("latin-1").decode("utf-8", "surrogateescape")
-
-    def skip(self) -> None:
-        """Go past blanks and a comment, and see which operator stands behind them."""
-        match = _BLANKS.match(self.src, self.pos)
-        assert match is not None
-        self.operator = match[1] or ""
-        self.pos = match.end() - len(self.operator)
 
     def word(self, mode: str = "word") -> Word:
         """The word that starts here, empty (no parts) where none does, and the blanks behind it."""

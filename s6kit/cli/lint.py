@@ -19,28 +19,34 @@ if TYPE_CHECKING:
     from s6kit.report import Item, Report
 
 
+# Not in the signature: Typer evaluates twice what stands there.
+_Statistics = Annotated[
+    bool, typer.Option("--statistics", help="Counts by rule, and of run scripts resolved and unknown.")
+]
+_Probe = Annotated[
+    bool, typer.Option("--probe", help="Run what stays unknown, where its root is complete, and watch it.")
+]
+_Exclude = Annotated[
+    list[str] | None,
+    typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN"),
+]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, without a summary.")]
+
+
 def command(
     paths: common.Paths = None,
     select: common.Select = None,
     ignore: common.Ignore = None,
     format_: common.Format = "text",
     output: common.Output = None,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="Counts by rule, and of run scripts resolved and unknown.")
-    ] = False,
+    statistics: _Statistics = False,
     failure_threshold: common.Threshold = "warning",
-    probe: Annotated[
-        bool,
-        typer.Option("--probe", help="Run what stays unknown, where its root is complete, and watch it."),
-    ] = False,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(help="Paths to leave alone: a pattern with *, ? and **.", metavar="PATTERN"),
-    ] = None,
+    probe: _Probe = False,
+    exclude: _Exclude = None,
     config: common.ConfigFile = None,
     isolated: common.Isolated = False,
     color: common.Color = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only, without a summary.")] = False,
+    quiet: _Quiet = False,
 ) -> int:
     """Find every service tree under the paths, and report what will not stay supervised.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from s6kit.dataclass import dataclass
 from s6kit.flow.bindings import words_of
 from s6kit.flow.commands import Commands
 from s6kit.flow.jobs import Jobs
@@ -54,9 +53,10 @@ def begin(world: World, path: str, argv: Sequence[Value], state: State) -> Walk:
     return walk
 
 
-@dataclass(slots=True)
 class _Flow(Loops, Commands, Jobs):
     """The walk itself: a list of statements, each done by the method for its kind."""
+
+    __slots__ = ()
 
     def program(self, script: Script, state: State) -> None:
         """Walk a whole program and finish every path."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from s6kit.dataclass import replace
 from s6kit.flow.condition import holds
@@ -113,14 +113,12 @@ def _matches(subject: Value, patterns: list[Value]) -> bool | None:
     return None if subject.assumed or subject.loose else hit
 
 
-def _both(state: State, asked: Outcome | None) -> Iterator[Answer]:
+def _both(state: State, asked: Outcome | None) -> list[Answer]:
     """Both answers of a program: whatever it was, it has ended; and to no, it was not what the service is."""
     last = state.last
     if last is None or last is asked or last.forked or last.kind is Kind.EXITS:
-        yield None, state
-        return
+        return [(None, state)]
     no = state.copy()
     no.last = replace(last, kind=Kind.EXITS, trailing=False)
     state.last = replace(last, trailing=False)
-    yield True, state
-    yield False, no
+    return [(True, state), (False, no)]

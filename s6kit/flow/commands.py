@@ -88,7 +88,7 @@ class Commands(Walk):
         return "/" not in name and name not in SHELLS | RUNNERS and not self.world.knows(name)
 
     def replaced(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
-        if len(values) == 1 or all((value.text or "").startswith("-") for value in values[1:]):
+        if all((value.text or "").startswith("-") for value in values[1:]):
             return [state]  # only redirections
         self.start(command, state)
         return self.become(launch(self, values, command.span, state), state)

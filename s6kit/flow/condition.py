@@ -29,9 +29,12 @@ def holds(words: Sequence[Value], exists: Exists) -> bool | None:
         if not inner or inner[-1].text not in ("]", "]]"):
             return None
         inner.pop()
-    if any(value.many for value in inner) or sum(value.text in ("(", "!") for value in inner) > MAX_NESTED:
+    texts = [value.text for value in inner if not value.many]
+    if len(texts) < len(inner) or texts.count("(") + texts.count("!") > MAX_NESTED:
         return None
-    return _Test(inner, exists, patterns=name == "[[").either()
+    test = _Test(inner, exists, patterns=name == "[[")
+    answer = test.either()
+    return answer if test.at >= len(inner) else None
 
 
 class _Test:
@@ -46,50 +49,40 @@ class _Test:
     def either(self) -> bool | None:
         answer = self.both()
         while self._take("-o", "||"):
-            other = self.both()
-            answer = _or(answer, other)
-        return answer if self.at >= len(self.words) else None
+            answer = _or(answer, self.both())
+        return answer
 
     def both(self) -> bool | None:
         answer = self.negated()
         while self._take("-a", "&&"):
-            other = self.negated()
-            answer = _and(answer, other)
+            answer = _and(answer, self.negated())
         return answer
 
     def negated(self) -> bool | None:
-        if self._left() > 1 and self._take("!"):
+        left = len(self.words) - self.at
+        if left > 1 and self._take("!"):
             answer = self.negated()
             return None if answer is None else not answer
-        if self._left() > 2 and self._take("("):
-            answer = self.either_inner()
+        if left > 2 and self._take("("):
+            answer = self.either()
             self._take(")")
             return answer
-        return self.primary()
+        return self.primary(left)
 
-    def either_inner(self) -> bool | None:
-        answer = self.both()
-        while self._take("-o", "||"):
-            answer = _or(answer, self.both())
-        return answer
-
-    def primary(self) -> bool | None:
-        if self._left() >= 3 and self._binary(self.words[self.at + 1].text):
-            left, operator, right = self.words[self.at : self.at + 3]
+    def primary(self, left: int) -> bool | None:
+        if left >= 3 and self._binary(self.words[self.at + 1].text):
+            first, operator, second = self.words[self.at : self.at + 3]
             self.at += 3
-            return self._compare(left, operator.text or "", right)
-        if self._left() >= 2 and (self.words[self.at].text or "").startswith("-"):
+            return self._compare(first, operator.text or "", second)
+        if left >= 2 and (self.words[self.at].text or "").startswith("-"):
             operator, operand = self.words[self.at : self.at + 2]
             self.at += 2
             return self._unary(operator.text or "", operand)
-        if self._left() >= 1:
+        if left >= 1:
             value = self.words[self.at]
             self.at += 1
             return _certain(value, value.text != "")
         return False
-
-    def _left(self) -> int:
-        return len(self.words) - self.at
 
     def _take(self, *texts: str) -> bool:
         if self.at < len(self.words) and self.words[self.at].text in texts:

@@ -15,7 +15,7 @@ from s6kit.flow.state import State
 from s6kit.flow.walk import Walk
 from s6kit.layout import CONT_INIT, S6_RC, SERVICES_D, ServiceKind
 from s6kit.model import File, Link
-from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.outcome import BACKGROUND, BECOMES, EXITS, UNKNOWN, Fate, Outcome
 from s6kit.programs import parks, reads
 from s6kit.script import Script, Statement
 from s6kit.service import Root, ScriptFile, Service
@@ -119,9 +119,9 @@ class Analysis:
 
     def verdict(self, outcome: Outcome) -> Verdict | None:
         """Whether what does the work of an outcome stays; None for a script that ends by itself."""
-        if outcome.kind is Kind.EXITS and not outcome.loop:
+        if outcome.kind is EXITS and not outcome.loop:
             return None
-        if outcome.kind is Kind.UNKNOWN:
+        if outcome.kind is UNKNOWN:
             return Verdict(Stay.UNKNOWN, outcome.why)
         return self._left_behind(outcome) or self._watched(outcome) or self._judged(outcome)
 
@@ -130,7 +130,7 @@ class Analysis:
         return self._judged(outcome) if outcome.command else None
 
     def _left_behind(self, outcome: Outcome) -> Verdict | None:
-        if outcome.kind is not Kind.BACKGROUND:
+        if outcome.kind is not BACKGROUND:
             return None
         if outcome.detached:
             return Verdict(Stay.DAEMONIZES, outcome.why)
@@ -219,7 +219,7 @@ class Analysis:
         for outcome in sorted(walk.outcomes, key=lambda outcome: _order(outcome.place(script))):
             verdict = self.verdict(outcome)
             judged.append(Judged(outcome, verdict))
-            if verdict is not None and outcome.kind is not Kind.UNKNOWN and not _sound(outcome, verdict):
+            if verdict is not None and outcome.kind is not UNKNOWN and not _sound(outcome, verdict):
                 suspects.append((outcome, verdict))
         return Course(tuple(judged), tuple(suspects), tuple(walk.unreachable))
 
@@ -229,7 +229,7 @@ def _order(place: Span) -> tuple[bool, int]:
 
 
 def _sound(outcome: Outcome, verdict: Verdict) -> bool:
-    if outcome.kind is not Kind.BECOMES or verdict.stay is Stay.DAEMONIZES:
+    if outcome.kind is not BECOMES or verdict.stay is Stay.DAEMONIZES:
         return False
     return not (outcome.detached or verdict.wrapper or verdict.repeated)
 

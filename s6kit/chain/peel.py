@@ -75,6 +75,7 @@ class Peel:
 _SWITCHES = frozenset({"su", "runuser"})  # they give the rest to a shell
 _TO_ROOT = frozenset({"sudo", "doas", *_SWITCHES})
 _SUBSTITUTING = frozenset({"define", "importas", "elglob", "multidefine", "elgetpositionals"})
+_UNKNOWN = Effect.UNKNOWN
 _EFFECTS = {effect.value: effect for effect in Effect}
 _CHOSEN = ("execs", "waits", "detaches")  # by options; the first of them counts
 _ROLES = {f"{{{role.value}}}": role for role in Role}
@@ -106,24 +107,24 @@ def _peeled(row: Row, name: str, head: Value, reading: Reading) -> Peel | None:
     if (row.started and "starts" not in said) or not (rest or parts):
         return None
     effect = _EFFECTS[next((each for each in _CHOSEN if each in said), row.effect) if said else row.effect]
-    why = f"{name} decides at run time what it becomes" if effect is Effect.UNKNOWN else ""
+    why = f"{name} decides at run time what it becomes" if effect is _UNKNOWN else ""
     wrapper = Wrapper(name, effect, head.span, tuple(reading.options))
     forgets = ("!forgets" in row.marks or "forgets" in said) and "keeps" not in said
     user = _user(name, reading)
     if not (said or reading.blocks or reading.assignments):  # as of most
-        return Peel(wrapper, effect, rest, forgets=forgets, user=user, why=why)
+        return Peel(wrapper, effect, rest, (), (), (), forgets, user, None, why)
     return Peel(
         wrapper,
         effect,
         rest,
-        parts=parts,
-        bindings=tuple(_bindings(name, reading)),
-        environment=tuple(_environment(name, reading)),
-        forgets=forgets,
-        user=user,
-        directory=said.get("directory"),
-        why=why,
-        envdir=said.get("envdir"),
+        parts,
+        tuple(_bindings(name, reading)),
+        tuple(_environment(name, reading)),
+        forgets,
+        user,
+        said.get("directory"),
+        why,
+        said.get("envdir"),
     )
 
 

@@ -10,7 +10,7 @@ from s6kit.flow.expand import fields, single
 from s6kit.flow.parameter import glob
 from s6kit.flow.state import State
 from s6kit.flow.walk import Walk
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import EXITS, Outcome
 from s6kit.script import AndOr, Case, Command, If, Not, Statement, literal
 from s6kit.value import Value
 
@@ -116,9 +116,9 @@ def _matches(subject: Value, patterns: list[Value]) -> bool | None:
 def _both(state: State, asked: Outcome | None) -> list[Answer]:
     """Both answers of a program: whatever it was, it has ended; and to no, it was not what the service is."""
     last = state.last
-    if last is None or last is asked or last.forked or last.kind is Kind.EXITS:
+    if last is None or last is asked or last.forked or last.kind is EXITS:
         return [(None, state)]
     no = state.copy()
-    no.last = replace(last, kind=Kind.EXITS, trailing=False)
+    no.last = replace(last, kind=EXITS, trailing=False)
     state.last = replace(last, trailing=False)
     return [(True, state), (False, no)]

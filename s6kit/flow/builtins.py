@@ -9,7 +9,7 @@ from s6kit.dataclass import replace
 from s6kit.flow.expand import fields, single
 from s6kit.flow.state import MAX_FIELDS, State
 from s6kit.flow.walk import WAITED, Leave, Walk
-from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.outcome import BACKGROUND, EXITS, PIPELINE, UNKNOWN, WAITS, Fate, Outcome
 from s6kit.script import Assignment, Command, Word
 from s6kit.text import digits
 from s6kit.value import Value
@@ -52,11 +52,11 @@ def _nothing(walk: Walk, command: Command, words: tuple[Value, ...], state: Stat
 
 def _exit(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
     walk.settle(state, Fate.ENDS)
-    stayed = state.last is not None and state.last.kind in (Kind.WAITS, Kind.PIPELINE, Kind.UNKNOWN)
+    stayed = state.last is not None and state.last.kind in (WAITS, PIPELINE, UNKNOWN)
     if stayed and state.last is not None and not state.last.forked:
         walk.emit(replace(state.last, trailing=False))
     else:
-        walk.emit(Outcome(Kind.EXITS, words, span=command.span))
+        walk.emit(Outcome(EXITS, words, span=command.span))
     return []
 
 
@@ -131,15 +131,15 @@ def _printf(walk: Walk, command: Command, words: tuple[Value, ...], state: State
 
 
 def _wait(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
-    jobs = [job for job in state.jobs if job.kind is Kind.BACKGROUND and not job.detached]
+    jobs = [job for job in state.jobs if job.kind is BACKGROUND and not job.detached]
     if not jobs and state.substituted:
         why = "the shell waits for what reads its output"
-        return walk.stay(Outcome(Kind.WAITS, span=command.span, why=why, loop=True), state)
+        return walk.stay(Outcome(WAITS, span=command.span, why=why, loop=True), state)
     if not jobs:
         return [state]
     others = tuple(job for job in state.jobs if job not in jobs)
     for job in jobs:
-        walk.emit(replace(job, kind=Kind.WAITS, why=WAITED))
+        walk.emit(replace(job, kind=WAITS, why=WAITED))
     state.jobs = others
     walk.settle(state, Fate.STAYS)
     return []
@@ -181,7 +181,7 @@ def _unseen(state: State, name: str) -> State:
 def _eval(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
     texts = [word.text for word in words[1:]]
     if None in texts or walk.depth > 8:
-        return walk.foreground([Outcome(Kind.UNKNOWN, span=command.span, why="eval runs it")], state)
+        return walk.foreground([Outcome(UNKNOWN, span=command.span, why="eval runs it")], state)
     script = walk.world.parse(" ".join(text for text in texts if text is not None), "shell")
     outer, walk.place, walk.depth = walk.place, walk.place or command.span, walk.depth + 1
     states = walk.statements(script.body, [state])

@@ -8,7 +8,7 @@ from s6kit.flow.expand import fields
 from s6kit.flow.launch import launch
 from s6kit.flow.state import State
 from s6kit.flow.walk import SHELL_WAITS, Leave, Walk, from_shell
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import EXITS, UNKNOWN, Outcome
 from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, reads, stops
 from s6kit.regex import regex
 from s6kit.script import Argument, Command, Function, Opaque, Parameter, Word, literal
@@ -71,12 +71,12 @@ class Commands(Walk):
         if (state.jobs or state.substituted) and stops(said):
             state.jobs, state.substituted = (), False
         if ends(said) and not (_holds_pipe(command) and reads(said)):
-            return self.foreground([Outcome(Kind.EXITS, values, span=command.span)], state)
+            return self.foreground([Outcome(EXITS, values, span=command.span)], state)
         name = values[0].text or ""
         unseen = state.unseen or self.shared.unseen
         if unseen and not _SETTINGS.search(unseen) and self.strange(name) and peel(values) is None:
             why = f"{name or 'it'} may be a function of {unseen}, which is not in the tree"
-            return self.foreground([Outcome(Kind.UNKNOWN, values, span=command.span, why=why)], state)
+            return self.foreground([Outcome(UNKNOWN, values, span=command.span, why=why)], state)
         inner = state.copy()
         inner.leader = False
         self.start(command, inner)
@@ -127,7 +127,7 @@ def _ender(command: Command) -> Outcome | None:
         values.append(Value(text, word.span))
     if any(_substitutes(redirect.target) for redirect in command.redirects):
         return None
-    return Outcome(Kind.EXITS, tuple(values), span=command.span)
+    return Outcome(EXITS, tuple(values), span=command.span)
 
 
 def _assigns(word: Argument) -> bool:

@@ -49,7 +49,7 @@ class _Field:
 
     def value(self) -> Value:
         if self.unknown is None:
-            return Value(self.text, self.span, assumed=self.assumed, loose=self.loose)
+            return Value(self.text, self.span, "", "", False, self.assumed, "", self.loose)
         shape = self.shape if len(self.shape) < MAX_SHAPE else HOLE
         why = self.unknown.why
         return Value(None, self.span, self.text, why, self.many, self.assumed, shape, self.loose)
@@ -58,7 +58,7 @@ class _Field:
 def _whole(value: Value, span: Span, many: bool) -> Value:
     """The value as a field that holds nothing else."""
     if value.text is not None:
-        return Value(value.text, span, assumed=value.assumed, loose=value.loose)
+        return Value(value.text, span, "", "", False, value.assumed, "", value.loose)
     shape = value.shape or value.prefix + HOLE
     shape = shape if len(shape) < MAX_SHAPE else HOLE
     return Value(None, span, value.prefix, value.why, many, value.assumed, shape, value.loose)

@@ -15,7 +15,7 @@ from s6kit.flow.launch import launch
 from s6kit.flow.loops import Loops
 from s6kit.flow.state import State
 from s6kit.flow.walk import MAX_STATEMENTS, Walk, World
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import UNKNOWN, Outcome
 from s6kit.script import (
     AndOr,
     Arithmetic,
@@ -93,7 +93,7 @@ class _Flow(Loops, Commands, Jobs):
                 return []
             shared.steps += 1 + len(states[0].variables) // MANY_VARIABLES
             if shared.steps > MAX_STATEMENTS:
-                self.emit(Outcome(Kind.UNKNOWN, span=statement.span, why="the script is too long to follow"))
+                self.emit(Outcome(UNKNOWN, span=statement.span, why="the script is too long to follow"))
                 return []
             if type(statement) is Command and self.passed(statement, states):
                 continue
@@ -117,7 +117,7 @@ class _Flow(Loops, Commands, Jobs):
 
 def _unreadable(script: Script) -> Outcome:
     problem = script.problems[0]
-    return Outcome(Kind.UNKNOWN, span=problem.span, why=f"the script cannot be read: {problem.message}")
+    return Outcome(UNKNOWN, span=problem.span, why=f"the script cannot be read: {problem.message}")
 
 
 def _replaces(statement: Statement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from s6kit.dataclass import replace
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, SHELL_WAITS, WRITTEN_DOWN, Walk, from_shell
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import BACKGROUND, BECOMES, EXITS, PIPELINE, UNKNOWN, WAITS, Outcome
 from s6kit.programs import LOGGERS, ends
 from s6kit.script import Background, Group, Pipeline
 
@@ -21,21 +21,21 @@ class Jobs(Walk):
             for outcome in outcomes:
                 if number and outcome.why == READS:
                     continue  # what writes to it has ended
-                if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.UNKNOWN):
+                if outcome.kind in (BECOMES, WAITS, UNKNOWN):
                     why = WRITTEN_DOWN if not number and _written_down(stages[1:]) else outcome.why
-                    swapped = outcome.kind is Kind.BECOMES
-                    end = replace(outcome, kind=Kind.PIPELINE, swapped=swapped, why=why)
+                    swapped = outcome.kind is BECOMES
+                    end = replace(outcome, kind=PIPELINE, swapped=swapped, why=why)
                     return self.foreground([end if outcome.command else outcome], state)
-        return self.foreground([Outcome(Kind.EXITS, span=pipeline.span)], state)
+        return self.foreground([Outcome(EXITS, span=pipeline.span)], state)
 
     def background(self, statement: Background, state: State) -> list[State]:
         for outcome in self.inside((statement.body,), state):
-            if outcome.kind in (Kind.BECOMES, Kind.WAITS, Kind.PIPELINE) and outcome.command:
-                swapped = outcome.kind is Kind.BECOMES
-                state.jobs += (replace(outcome, kind=Kind.BACKGROUND, swapped=swapped, why=""),)
-            elif outcome.kind is Kind.EXITS and outcome.command and ends(outcome.words):
+            if outcome.kind in (BECOMES, WAITS, PIPELINE) and outcome.command:
+                swapped = outcome.kind is BECOMES
+                state.jobs += (replace(outcome, kind=BACKGROUND, swapped=swapped, why=""),)
+            elif outcome.kind is EXITS and outcome.command and ends(outcome.words):
                 continue
-            elif outcome.kind is Kind.BACKGROUND:
+            elif outcome.kind is BACKGROUND:
                 state.jobs += (outcome,)
         return [state]
 
@@ -44,7 +44,7 @@ class Jobs(Walk):
             return self.statements(group.body, [state])
         found = self.inside(group.body, state)
         return self.foreground(
-            [replace(from_shell(o, SHELL_WAITS), swapped=o.kind is Kind.BECOMES) for o in found], state
+            [replace(from_shell(o, SHELL_WAITS), swapped=o.kind is BECOMES) for o in found], state
         )
 
 

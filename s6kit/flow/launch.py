@@ -12,7 +12,7 @@ from s6kit.flow.bindings import substitute, words_of
 from s6kit.flow.interpret import interpret
 from s6kit.flow.state import State
 from s6kit.flow.walk import Walk, from_shell
-from s6kit.outcome import Kind, Outcome, Wrapper
+from s6kit.outcome import BACKGROUND, BECOMES, EXITS, PIPELINE, UNKNOWN, WAITS, Kind, Outcome, Wrapper
 from s6kit.programs import ends, reads
 from s6kit.service import env_value
 from s6kit.text import Span
@@ -21,13 +21,14 @@ from s6kit.value import HOLE, Field, Value
 MAX_DEPTH = 12  # scripts and functions within one another
 MAX_CHAIN = 100  # programs in front of a command
 SESSIONS = ("setsid", "s6-setsid")
+_WAITS, _DETACHES, _SERVES = Effect.WAITS, Effect.DETACHES, Effect.SERVES
 
 
 @dataclass(slots=True)
 class _Chain:
     """What the programs in front of the command did, so far."""
 
-    kind: Kind = Kind.BECOMES
+    kind: Kind = BECOMES
     why: str = ""
     wrappers: tuple[Wrapper, ...] = ()
     detached: bool = False
@@ -48,14 +49,14 @@ class _Chain:
         return Outcome(
             kind or self.kind,
             command,
-            path=walk.path,
-            span=span,
-            site=walk.site,
-            why=why or self.why,
-            wrappers=self.wrappers,
-            user=state.user,
-            directory=state.directory,
-            environment=state.environment(),
+            walk.path,
+            span,
+            walk.site,
+            why or self.why,
+            self.wrappers,
+            state.user,
+            state.directory,
+            state.environment(),
             detached=self.detached,
             leader=state.leader,
         )
@@ -73,10 +74,9 @@ def launch(walk: Walk, argv: Sequence[Field], span: Span, state: State) -> list[
         step = _unforked(step) if step.wrapper.name in SESSIONS and not state.leader else step
         chain.wrappers += (step.wrapper,)
         long = "its chain of programs is too long to follow" if len(chain.wrappers) > MAX_CHAIN else ""
-        if long or step.effect is Effect.UNKNOWN:
-            why = long or step.why
-            return [*chain.extra, chain.outcome(walk, (), state, span, Kind.UNKNOWN, why)]
-        if step.effect is Effect.SERVES:
+        if long or step.why:
+            return [*chain.extra, chain.outcome(walk, (), state, span, UNKNOWN, long or step.why)]
+        if step.effect is _SERVES:
             return [*chain.extra, chain.outcome(walk, _values(line), state, span)]
         _apply(walk, step, chain, state)
         _parts(walk, step, chain, state, span)
@@ -100,7 +100,7 @@ def _named(line: tuple[Field, ...], chain: _Chain, walk: Walk) -> tuple[Field, .
 
 def _unforked(step: Peel) -> Peel:
     """setsid forks only where its caller leads a process group, or where it is told to."""
-    if step.effect is not Effect.DETACHES or {"-f", "--fork"} & set(step.wrapper.options):
+    if step.effect is not _DETACHES or {"-f", "--fork"} & set(step.wrapper.options):
         return step
     return replace(step, effect=Effect.EXECS, wrapper=replace(step.wrapper, effect=Effect.EXECS))
 
@@ -112,12 +112,12 @@ def _values(line: Sequence[Field]) -> tuple[Value, ...]:
 def _apply(walk: Walk, step: Peel, chain: _Chain, state: State) -> None:
     """What a program does to the pid, and to what the rest finds."""
     name = step.wrapper.name
-    if step.effect is Effect.WAITS:
+    if step.effect is _WAITS:
         state.leader = False
-        if chain.kind is Kind.BECOMES:
-            chain.kind, chain.why = Kind.WAITS, f"{name} stays as the parent"
-    if step.effect is Effect.DETACHES:
-        chain.kind, chain.detached = Kind.BACKGROUND, True
+        if chain.kind is BECOMES:
+            chain.kind, chain.why = WAITS, f"{name} stays as the parent"
+    if step.effect is _DETACHES:
+        chain.kind, chain.detached = BACKGROUND, True
         chain.why = f"{name} leaves it behind and ends"
     state.leader = state.leader or name in SESSIONS
     state.user = step.user.text if step.user is not None else state.user
@@ -163,13 +163,13 @@ def _parts(walk: Walk, step: Peel, chain: _Chain, state: State, span: Span) -> N
 
 def _placed(role: Role, found: list[Outcome], walk: Walk) -> Iterator[Outcome]:
     for outcome in found:
-        if outcome.kind is Kind.EXITS and role is not Role.INSTEAD:
+        if outcome.kind is EXITS and role is not Role.INSTEAD:
             continue
-        if role is Role.BACKGROUND and outcome.kind is Kind.BECOMES:
-            yield replace(outcome, kind=Kind.BACKGROUND)
-        elif role in (Role.WRITER, Role.READER) and outcome.kind is Kind.BECOMES:
-            yield replace(outcome, kind=Kind.PIPELINE)
-        elif role is Role.INSTEAD or outcome.kind is Kind.BACKGROUND:
+        if role is Role.BACKGROUND and outcome.kind is BECOMES:
+            yield replace(outcome, kind=BACKGROUND)
+        elif role in (Role.WRITER, Role.READER) and outcome.kind is BECOMES:
+            yield replace(outcome, kind=PIPELINE)
+        elif role is Role.INSTEAD or outcome.kind is BACKGROUND:
             yield outcome
         elif role is Role.BEFORE:
             yield from _known(from_shell(outcome, "execline waits for it"), walk)
@@ -177,30 +177,30 @@ def _placed(role: Role, found: list[Outcome], walk: Walk) -> Iterator[Outcome]:
 
 def _known(outcome: Outcome, walk: Walk) -> Iterator[Outcome]:
     """What runs before the rest counts only where it is known to stay or to fork away."""
-    verdict = walk.world.verdict(outcome) if outcome.kind is Kind.WAITS else None
+    verdict = walk.world.verdict(outcome) if outcome.kind is WAITS else None
     if verdict is not None and verdict.stay != "unknown":
         yield outcome
 
 
 def _final(walk: Walk, command: tuple[Value, ...], chain: _Chain, state: State, span: Span) -> list[Outcome]:
     if not command:
-        return [chain.outcome(walk, command, state, span, Kind.EXITS)]
+        return [chain.outcome(walk, command, state, span, EXITS)]
     if command[0].text is None:
         why = "the program is not known: " + command[0].why
-        return [chain.outcome(walk, command, state, span, Kind.UNKNOWN, why)]
+        return [chain.outcome(walk, command, state, span, UNKNOWN, why)]
     outcome = chain.outcome(walk, command, state, span)
     alone = chain.astray or walk.depth >= MAX_DEPTH
     inner = None if alone else interpret(walk, outcome.program or "", command, state, span)
     if inner is not None:
         return [_wrapped(found, chain) for found in inner]
     words = outcome.words
-    if chain.kind is not Kind.BACKGROUND and ends(words) and not reads(words):
-        return [replace(outcome, kind=Kind.EXITS)]
+    if chain.kind is not BACKGROUND and ends(words) and not reads(words):
+        return [replace(outcome, kind=EXITS)]
     return [outcome]
 
 
 def _wrapped(found: Outcome, chain: _Chain) -> Outcome:
     found = replace(found, wrappers=chain.wrappers + found.wrappers)
-    if found.kind in (Kind.BECOMES, Kind.WAITS) and chain.kind in (Kind.WAITS, Kind.BACKGROUND):
+    if found.kind in (BECOMES, WAITS) and chain.kind in (WAITS, BACKGROUND):
         return replace(found, kind=chain.kind, why=chain.why, detached=chain.detached)
     return found

@@ -11,7 +11,7 @@ from s6kit.flow.effects import changed
 from s6kit.flow.expand import fields
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, Leave
-from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.outcome import EXITS, WAITS, Fate, Outcome
 from s6kit.programs import asks
 from s6kit.regex import regex
 from s6kit.script import (
@@ -64,7 +64,7 @@ class Loops(Branches):
             if _watches(statement):
                 self.watched(statement, end)
             if reads:
-                self.remember(Outcome(Kind.WAITS, span=statement.span, why=READS, loop=True), end)
+                self.remember(Outcome(WAITS, span=statement.span, why=READS, loop=True), end)
         return found
 
     def watched(self, statement: While, state: State) -> None:
@@ -82,7 +82,7 @@ class Loops(Branches):
             return redirect.op in ("<<", "<<-", "<<<")
         only = parts[0] if len(parts) == 1 else None
         if isinstance(only, Opaque) and only.process:
-            return all(outcome.kind is Kind.EXITS for outcome in self.inside(only.process, state))
+            return all(outcome.kind is EXITS for outcome in self.inside(only.process, state))
         if any(isinstance(part, Opaque) for part in parts):
             return False
         text = "".join(part.text if isinstance(part, Literal) else "" for part in parts)
@@ -101,10 +101,8 @@ class Loops(Branches):
 
     def loops(self, state: State, span: Span) -> None:
         """A loop without an end: the shell itself is the service."""
-        last = state.last or Outcome(Kind.EXITS, span=span)
-        self.emit(
-            replace(last, kind=Kind.WAITS, loop=True, why="the shell runs it in a loop that does not end")
-        )
+        last = state.last or Outcome(EXITS, span=span)
+        self.emit(replace(last, kind=WAITS, loop=True, why="the shell runs it in a loop that does not end"))
         self.settle(state, Fate.STAYS)
 
     def for_(self, statement: For, state: State) -> list[State]:

@@ -7,7 +7,7 @@ from dataclasses import field
 from itertools import takewhile
 
 from s6kit.dataclass import dataclass
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import EXITS, Outcome
 from s6kit.script import Function
 from s6kit.text import Span
 from s6kit.value import Value
@@ -156,7 +156,7 @@ def _groups(states: list[State], exact: bool) -> list[list[State]]:
     groups: dict[object, list[State]] = {}
     for state in states:
         last = state.last
-        ended = last is None or last.kind is Kind.EXITS
+        ended = last is None or last.kind is EXITS
         groups.setdefault((last.kind, last.command, last.span) if exact and last else ended, []).append(state)
     return list(groups.values())
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from s6kit.dataclass import dataclass, replace
 from s6kit.flow.state import State, fold
 from s6kit.model import Tree
-from s6kit.outcome import Fate, Kind, Outcome
+from s6kit.outcome import BACKGROUND, BECOMES, EXITS, PIPELINE, WAITS, Fate, Outcome
 from s6kit.programs import parks
 from s6kit.script import Script, Statement
 from s6kit.text import Span
@@ -123,7 +123,7 @@ class Walk(ABC):
         """A path comes to the end of its script."""
         self.settle(state, Fate.ENDS)
         if state.last is None:
-            self.emit(Outcome(Kind.EXITS))
+            self.emit(Outcome(EXITS))
         elif not state.last.forked:
             self.emit(state.last)
 
@@ -135,9 +135,9 @@ class Walk(ABC):
     def become(self, outcomes: Iterable[Outcome], state: State) -> list[State]:
         """The pid becomes a command: the path is over."""
         found = list(outcomes)
-        beside = [outcome for outcome in found if outcome.kind is Kind.BACKGROUND and not outcome.detached]
+        beside = [outcome for outcome in found if outcome.kind is BACKGROUND and not outcome.detached]
         parked = (beside or state.jobs) and all(
-            parks(outcome.words) for outcome in found if outcome.kind is not Kind.BACKGROUND
+            parks(outcome.words) for outcome in found if outcome.kind is not BACKGROUND
         )
         fate = Fate.PARKS if parked and len(beside) < len(found) else Fate.BECOMES
         for outcome in found:
@@ -150,12 +150,12 @@ class Walk(ABC):
         if self.place is not None:
             outcomes = [replace(outcome, span=self.place) for outcome in outcomes]
         for outcome in outcomes:
-            if outcome.kind is Kind.BACKGROUND:
+            if outcome.kind is BACKGROUND:
                 state.jobs += (outcome,)
-            elif outcome.kind in (Kind.WAITS, Kind.PIPELINE):
+            elif outcome.kind in (WAITS, PIPELINE):
                 verdict = self.world.verdict(outcome)
                 if verdict and verdict.job:
-                    self.remember(replace(outcome, kind=Kind.EXITS), state)
+                    self.remember(replace(outcome, kind=EXITS), state)
                     return [state]
                 if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
                     return self.stay(outcome, state)
@@ -176,9 +176,9 @@ class Walk(ABC):
     def remember(self, outcome: Outcome, state: State) -> None:
         """What ran last; a program that may stay is not forgotten for one that ends."""
         last = state.last
-        if outcome.kind is Kind.BACKGROUND:
+        if outcome.kind is BACKGROUND:
             return
-        if last is None or last.kind is Kind.EXITS or outcome.kind is not Kind.EXITS:
+        if last is None or last.kind is EXITS or outcome.kind is not EXITS:
             state.last = outcome
         elif last.trailing:
             state.last = replace(last, trailing=False)
@@ -186,4 +186,4 @@ class Walk(ABC):
 
 def from_shell(outcome: Outcome, why: str) -> Outcome:
     """An outcome of a child, as seen from a shell that waits for it."""
-    return replace(outcome, kind=Kind.WAITS, why=why) if outcome.kind is Kind.BECOMES else outcome
+    return replace(outcome, kind=WAITS, why=why) if outcome.kind is BECOMES else outcome

@@ -110,12 +110,11 @@ def misnamed(service: Service) -> Iterator[tuple[str, str]]:
     if service.kind is ServiceKind.INIT:
         return
     names = service.tree.names(service.path)
-    texts = [script.data for script in service.scripts.values()]
     for name in names:
         right = meant(service, name, names)
         if right and isinstance(service.tree.entry(service.entry(name)), File | Link):
-            spoken_of = any(name.encode("utf-8", "surrogateescape") in text for text in texts)
-            if not spoken_of:
+            word = name.encode("utf-8", "surrogateescape")
+            if not any(word in script.data for script in service.scripts.values()):
                 yield name, right
 
 

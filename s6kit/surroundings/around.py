@@ -22,9 +22,9 @@ _SCRIPT_PLACES = tuple(
     f"/{name}/" for name in "cont-init.d my_init.d cont-finish.d fix-attrs.d scripts sbin bin init".split()
 )
 _SCRIPT_NAMES = regex(r"setup|up|rc\.local|.*(?:entrypoint|startup|bootstrap).*|.+\.(?:sh|bash)", re.DOTALL)
-_PROSE = regex(
-    r"(?:^|/)(?:docs?|tests?|\.github|\.git)/|\.(?:md|rst|txt|adoc|html|js|css|svg)$|(?:^|/)LICEN[SC]E", re.I
-)
+_PROSE = (".md", ".rst", ".txt", ".adoc", ".html", ".js", ".css", ".svg")
+_PROSE_PLACES = ("doc", "docs", "test", "tests", ".github", ".git")
+_LICENSES = ("license", "licence")
 _COMMENT = regex(rb"^[ \t]*(?:[#;]|//).*$", re.MULTILINE)
 _SUPERVISED = ("run", "finish")
 _WRITES = regex(rb">[ \t]*[\"']?[^\s;&|<>()]+\.(?:conf|cnf|cfg|ini|json|toml|xml|ya?ml)\b")
@@ -213,7 +213,7 @@ class Around:
 
     def _counts(self, base: str, directory: str, name: str) -> bool:
         if not self._tree.complete:
-            return not _PROSE.search(name)
+            return not name.lower().endswith(_PROSE) and not name.lower().startswith(_LICENSES)
         path = directory + name
         template = _TEMPLATE.fullmatch(path) or _TEMPLATES.search(path)
         return template is not None or self._is_script(base, directory, name)
@@ -265,7 +265,10 @@ class Around:
                 return
 
     def _is_searched(self, name: str) -> bool:
-        return name not in _NOT_SEARCHED and (self._tree.complete or not _PROSE.search(f"{name}/"))
+        if name in _NOT_SEARCHED:
+            return False
+        prose = name.lower() in _PROSE_PLACES or name.lower().startswith(_LICENSES)
+        return self._tree.complete or not prose
 
     @cached_property
     def _repairing(self) -> tuple[str, ...]:
@@ -303,7 +306,8 @@ class Around:
 
 def _preparing(text: bytes) -> bytes:
     """What a supervised script may write into a configuration: if it writes any, all but what it becomes."""
-    if not _WRITES.search(text) and not _EDITS.search(text):
+    edits = (b"tee" in text or b"sed" in text) and _EDITS.search(text)
+    if not edits and not _WRITES.search(text):
         return b""
     lines = text.replace(b"\\\n", b" ").split(b"\n")
     return b"\n".join(line for line in lines if not _EXEC.search(line))

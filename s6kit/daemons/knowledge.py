@@ -46,7 +46,7 @@ class Knowledge:
     own: Mapping[str, Daemon] = field(default_factory=dict)
     _decoded: dict[str, Daemon] = field(default_factory=dict)
     _found: dict[str, tuple[Known, ...]] = field(default_factory=dict)
-    _patterns: list[tuple[str, str, str]] | None = None
+    _patterns: dict[tuple[bool, bool], list[tuple[str, str, str]]] = field(default_factory=dict)
 
     def find(self, program: str) -> tuple[Known, ...]:
         """The daemons that the program (a path or a name, perhaps with the first word behind) stands for."""
@@ -65,9 +65,8 @@ class Knowledge:
         )
 
     def _matching(self, program: str, whole: bool) -> tuple[Known, ...]:
-        for key, begin, end in self._keys():
-            same = ("/" in key) is whole and (" " in key) is (" " in program)
-            likely = same and program.startswith(begin) and program.endswith(end)
+        for key, begin, end in self._keys().get((whole, " " in program), ()):
+            likely = program.startswith(begin) and program.endswith(end)
             match = _pattern(key).fullmatch(program) if likely else None
             if match:
                 return self._known(self.programs[key], match.groupdict().get("version") or "")
@@ -76,11 +75,16 @@ class Knowledge:
     def _known(self, names: Sequence[str], version: str) -> tuple[Known, ...]:
         return tuple(Known(self.daemon(name), version, len(names) == 1) for name in names)
 
-    def _keys(self) -> list[tuple[str, str, str]]:
-        """The patterns, the longest first, each with what a program must begin and end with."""
-        if self._patterns is None:
-            keys = sorted((key for key in self.programs if "#" in key or "*" in key), key=len, reverse=True)
-            self._patterns = [(key, _SPECIAL.split(key)[0], _SPECIAL.split(key)[-1]) for key in keys]
+    def _keys(self) -> Mapping[tuple[bool, bool], Sequence[tuple[str, str, str]]]:
+        """The patterns, the longest first, each with what a program must begin and end with.
+
+        Those of paths, and those with a word behind, are kept apart.
+        """
+        if not self._patterns:
+            keys = (key for key in self.programs if "#" in key or "*" in key)
+            for key in sorted(keys, key=len, reverse=True):
+                plain = _SPECIAL.split(key)
+                self._patterns.setdefault(("/" in key, " " in key), []).append((key, plain[0], plain[-1]))
         return self._patterns
 
     def daemon(self, name: str) -> Daemon:

@@ -25,9 +25,10 @@ class Unclear(Exception):
 
 
 class Reading:
-    """What a command line holds: options and words by meaning, and what is left.
+    """What a command line holds. Raises Unlike and Unclear.
 
-    Raises Unlike and Unclear.
+    `given` are options and words by what they mean, `said` the last of each; `blocks` are execline's;
+    `options` is all that is written as an option or its argument; `rest` is what is left.
     """
 
     def __init__(self, row: Row, name: str, argv: Sequence[Field]) -> None:

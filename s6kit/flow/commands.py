@@ -51,7 +51,7 @@ class Commands(Walk):
     def passed(self, command: Command, states: list[State]) -> bool:
         """Let every state go past a program that ends whatever its words stand for; False of any other."""
         name = literal(command.words[0]) if command.words else None
-        if name not in ALWAYS_END or self.place is not None:  # where it stands then is not its own place
+        if name not in ALWAYS_END or self.place is not None:  # what is kept of it has a place of its own
             return False
         enders = self.shared.enders
         if id(command) not in enders:

@@ -55,13 +55,13 @@ class _Field:
         return Value(None, self.span, self.text, why, self.many, self.assumed, shape, self.loose)
 
 
-def _whole(value: Value, span: Span, many: bool) -> Value:
-    """The value as a field that holds nothing else."""
+def _whole(value: Value, span: Span) -> Value:
+    """The value as a quoted field that holds nothing else."""
     if value.text is not None:
         return Value(value.text, span, "", "", False, value.assumed, "", value.loose)
     shape = value.shape or value.prefix + HOLE
     shape = shape if len(shape) < MAX_SHAPE else HOLE
-    return Value(None, span, value.prefix, value.why, many, value.assumed, shape, value.loose)
+    return Value(None, span, value.prefix, value.why, value.many, value.assumed, shape, value.loose)
 
 
 def fields(words: Iterable[Argument], state: State) -> tuple[Value, ...]:
@@ -80,7 +80,7 @@ def fields(words: Iterable[Argument], state: State) -> tuple[Value, ...]:
 def _expand(word: Word, state: State, found: list[Value]) -> None:
     only = word.parts[0] if len(word.parts) == 1 else None
     if only is not None and only.quoted and not isinstance(only, Literal):
-        found += [_whole(value, word.span, value.many) for value in _values(only, state)]
+        found += [_whole(value, word.span) for value in _values(only, state)]
         return
     current = _Field(word.span, started=not word.parts)
     for part in word.parts:

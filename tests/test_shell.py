@@ -205,6 +205,7 @@ CASES = [
     ("a={b,c}", "[{a={b,c}}]"),
     ('export A=b C "D=$e" -n', '[export -n {A=b C D="${e}"}]'),
     ("declare -A m=([a]=b); local x", "[declare -A {m=<a list of values with keys>}] [local {x}]"),
+    ("expo\\\nrt A=b", "[export {A=b}]"),
     ("readonly -a L=(a b)\ntypeset -i n=1", "[readonly -a {L=(a b)}] [typeset -i {n=1}]"),
     ("HOME=/x exec cmd", "[exec cmd {HOME=/x}]"),
     # redirections

@@ -128,6 +128,7 @@ class Commands(Expansions):
                     redirects.append(redirect)
                     last = redirect
                     continue
+                assigns = assigns or not words  # a name over two lines is none for `token`
                 word = self.composed("word")
             words.append(word)
             last = word
@@ -160,10 +161,11 @@ class Commands(Expansions):
         match = _ASSIGNMENT.match(self.src, start)
         if match is None:
             return None
+        name, sign = match.groups()
         index = None
-        append = match.group(2) == "+"
+        append = sign == "+"
         self.pos = match.end()
-        if match.group(2) is None:
+        if sign is None:
             self.pos -= 1
             try:
                 index = self._index()
@@ -183,7 +185,7 @@ class Commands(Expansions):
         else:
             value = self.word("value")
             end = value.span[1]
-        return Assignment(Span(start, end), match.group(1), value, append, index)
+        return Assignment(Span(start, end), name, value, append, index)
 
     def _array(self) -> Word | tuple[Word, ...]:
         start = self.pos

@@ -12,9 +12,13 @@ from s6kit.shell.words import NAME, Words
 from s6kit.text import Span
 
 _SIMPLE = re.compile(rf"\$(\{{)?({NAME})(?(1)\}})")
-_BRACED_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _OPERATOR = regex(r":[-=+?]|[-=+?]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
-_PREFIX = regex(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#])", re.ASCII)
+_BRACED = regex(
+    r"(#(?=(?:[A-Za-z_]\w*|\d+|[@*?$!#-])[}\[])|!(?=[A-Za-z_0-9@*#]))?"
+    r"([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])",
+    re.ASCII,
+)
+_PREFIXES = {None: "", "#": "length", "!": "indirect"}
 
 Reading = Callable[[bool], Part]
 
@@ -133,29 +137,26 @@ class Expansions(Words):
         """`${…}`; what the shell itself would only complain of when it runs is opaque."""
         start, src = self.pos, self.src
         self.pos += 2
-        mark = _PREFIX.match(src, self.pos)
-        prefix = "" if mark is None else "length" if mark.group() == "#" else "indirect"
-        if prefix:
-            self.pos += 1
-        name = _BRACED_NAME.match(src, self.pos)
-        if name is None:
+        match = _BRACED.match(src, self.pos)
+        if match is None:
             return self._unknown(start, quoted)
-        self.pos = name.end()
+        prefix, name = _PREFIXES[match[1]], match[2]
+        self.pos = match.end()
         index = None
         if self.peek() == "[":
             try:
                 index = self._index()
             except Unreadable:
-                self.pos = name.end()
+                self.pos = match.end()
                 return self._unknown(start, quoted)
         if self.peek() == "}":
             self.pos += 1
-            return Parameter(Span(start, self.pos), name.group(), prefix, None, None, index, quoted)
+            return Parameter(Span(start, self.pos), name, prefix, None, None, index, quoted)
         operator = _OPERATOR.match(src, self.pos)
         if prefix or operator is None:
             return self._unknown(start, quoted)
         self.pos = operator.end()
-        return self._operation(start, name.group(), operator.group(), index, quoted)
+        return self._operation(start, name, operator.group(), index, quoted)
 
     def _operation(self, start: int, name: str, op: str, index: Word | None, quoted: bool) -> Part:
         plain = quoted and op[0] not in "#%/^,"

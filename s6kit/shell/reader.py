@@ -86,7 +86,11 @@ class Reader(Compounds):
                 raise self._unclosed()
             if not separated:
                 raise self._unexpected(True)
-            statement = self._and_or(token)
+            statement = self._pipeline(token)
+            while self.operator in ("&&", "||"):
+                op = self.operator
+                right = self._pipeline(self._after_operator())
+                statement = AndOr(Span(statement.span[0], right.span[1]), statement, op, right)
             separated = self.operator in _SEPARATORS
             if self.operator == "&":
                 self.pos += 1
@@ -116,14 +120,6 @@ class Reader(Compounds):
             operator = self.src[self.pos : self.pos + 2]
             word = operator if operator in _OPERATORS else word
         return Unreadable(self.pos, self.pos + len(word), message)
-
-    def _and_or(self, token: str) -> Statement:
-        left = self._pipeline(token)
-        while self.operator in ("&&", "||"):
-            op = self.operator
-            right = self._pipeline(self._after_operator())
-            left = AndOr(Span(left.span[0], right.span[1]), left, op, right)
-        return left
 
     def _after_operator(self) -> str:
         """Go past the operator and the line ends behind it; what stands there."""

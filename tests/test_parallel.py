@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -106,3 +107,25 @@ def test_lint_says_the_same(
     assert (main(["lint", "--format", "concise"]), capsys.readouterr().out) == alone
     assert alone[1].count("SK902") == 8
     assert len(alone[1].splitlines()) == 8
+
+
+def test_what_services_share_is_said_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripts = """
+rootfs/etc/web (executable)
+    #!/bin/sh
+    nginx -g 'daemon off;'
+rootfs/etc/s6/a/run (executable)
+    #!/bin/sh
+    exec nginx -g 'daemon off;'
+"""
+    plant(tmp_path, scripts + "".join(f"rootfs/etc/s6/{name}/run -> ../../web\n" for name in "bcdefg"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(parallel, "ENOUGH", 2)
+    monkeypatch.setattr(parallel, "_processors", lambda: 3)
+    main(["lint", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert [(each["code"], each["path"], each["service"]) for each in found] == [
+        ("SK203", "rootfs/etc/web", "b")
+    ]

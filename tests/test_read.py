@@ -233,6 +233,11 @@ def test_what_a_dockerfile_brings_into_the_image(
 OTHER = "    COPY other.conf /etc/nginx/nginx.conf\n"
 
 
+def test_what_the_dockerfile_of_another_image_brings_counts_for_nothing(tmp_path: Path) -> None:
+    text = f"{SERVICE}Dockerfile\n    FROM x\nother/Dockerfile\n{OTHER}other/other.conf\n    x\n"
+    assert around(tmp_path, text).surroundings.brought("etc/nginx/nginx.conf") is None
+
+
 @pytest.mark.parametrize(
     ("copy", "files"),
     [
@@ -245,10 +250,7 @@ OTHER = "    COPY other.conf /etc/nginx/nginx.conf\n"
         ("COPY nginx.conf /etc/nginx/", "nginx.conf -> other\nother\n"),
         ("COPY conf /etc/nginx", "conf -> other\nother/nginx.conf\n"),
         ("COPY nginx.conf /etc/nginx/", "nginx.conf/x\n"),
-        (
-            "COPY nginx.conf /etc/nginx/",
-            "nginx.conf\nd/Dockerfile\n    COPY d.conf /etc/nginx/nginx.conf\nd/d.conf\n    x\n",
-        ),
+        ("COPY nginx.conf /etc/nginx/", f"nginx.conf\nDockerfile.x\n{OTHER}other.conf\n    x\n"),
     ],
 )
 def test_what_a_dockerfile_may_bring_is_not_known(copy: str, files: str, tmp_path: Path) -> None:

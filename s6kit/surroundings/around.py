@@ -143,7 +143,8 @@ class Around:
         if self._tree.complete:
             return None
         near = [(path, text.decode("utf-8", "surrogateescape")) for path, text in self._near.items()]
-        return brought(place, near, self._top, self._disk)
+        above = [item for item in near if f"{self._tree.root}/".startswith(f"{dirname(item[0])}/")]
+        return brought(place, above or near, self._top, self._disk)
 
     @cached_property
     def _copies(self) -> tuple[Copy, ...]:

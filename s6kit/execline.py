@@ -18,6 +18,7 @@ from s6kit.text import Span, decode
 MAX_DEPTH = 100  # blocks in blocks: more would only serve to exhaust whoever walks them
 
 _BLANK = regex(rb"(?:[\x01-\x20]+|#[^\n]*|\\(?:\n|\Z))*")  # nothing but a line feed ends a comment
+_PLAIN = regex(rb'[^\x01-\x20"\\${}]+(?=[\x01-\x20]|\Z)')
 _BRACE = regex(rb"[{}](?=[\x01-\x20]|\Z)")
 _BARE = regex(rb'[^\x01-\x20"\\]+')
 _QUOTED = regex(rb'[^"\\]+')
@@ -69,7 +70,11 @@ class _Reader:
         stack = [_Open(0)]
         at = self._skip(0)
         while at < self.end:
-            if brace := _BRACE.match(self.data, at):
+            if plain := _PLAIN.match(self.data, at):
+                span = Span(at, plain.end())
+                stack[-1].words.append(Word(span, (Literal(span, decode(plain[0]), True),)))
+                at = span.end
+            elif brace := _BRACE.match(self.data, at):
                 self._brace(stack, at)
                 at = brace.end()
             else:

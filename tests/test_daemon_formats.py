@@ -87,6 +87,7 @@ def test_settings(name: str, text: str, expected: list[tuple[str, str, str]]) ->
             [("a", "b", "c"), ("a.d", "e", "f"), ("g", "h", "1")],
         ),
         ("yaml", {}, "{a: {'b': true}}\n", [("a", "b", "true")]),
+        ("yaml", {}, "{% if x %}\na: {{ b }}\n{% endif %}\n", [("", "a", "{{ b }}")]),
         ("keywords", {"sections": ("g",)}, "g\n a#x\n", [("g", "a", "")]),
         (
             "assignments",

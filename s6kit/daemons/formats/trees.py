@@ -16,9 +16,13 @@ _ENTRY = regex(
 )
 
 
+_FLOW = regex(r"\s*\{(?![{%#])")
+"""A mapping in braces; two of them are what a template leaves to be filled in."""
+
+
 def yaml(text: str, config: Config) -> Iterator[Setting]:
     """`key: value` by indentation, and `key: {key: value}`; sequences and block scalars are passed over."""
-    if text.lstrip()[:1] == "{":
+    if _FLOW.match(text):
         yield from _flow(text, "", 0)
         return
     stack: list[tuple[int, str]] = []
@@ -28,10 +32,11 @@ def yaml(text: str, config: Config) -> Iterator[Setting]:
             stack.pop()
         key, value = unquote(entry["key"]), entry["value"] or ""
         value = re.sub(r"(^|\s)#.*", "", value).strip()
-        if not value or value[0] == "{":
+        flow = _FLOW.match(value)
+        if not value or flow:
             stack.append((indent, key))
         section = ".".join(k for _, k in stack)
-        if value[:1] == "{":
+        if flow:
             yield from _flow(value, section, entry.start("value"))
         elif value:
             value = value if config.literal else unquote(value)

@@ -18,7 +18,8 @@ from s6kit.locate.explore import PLACES, Found, explore, layout_at, places_in, r
 from s6kit.locate.shown import Shower, excluded
 from s6kit.read import DIRECTORY, FILE, LINK, Disk, DiskTree
 from s6kit.service import CONTROL, Root, ScanDir, Service, lies_in, once, scan
-from s6kit.surroundings.around import Around, is_dockerfile
+from s6kit.surroundings.around import Around
+from s6kit.surroundings.dockerfiles import is_dockerfile
 
 _RC_LOCAL = "etc/rc.local"
 _CLIMB = 8  # directories, where no work tree ends the climb

@@ -132,13 +132,12 @@ class Words(Source):
                 text += added
                 continue
             mark = len(into)
-            if text:
-                into.append(Literal(Span(start, at), self.said(text), shown))
             if not self._special(character, mode, quoted, into):
-                del into[mark:]
                 text += character
                 self.pos = at + 1
                 continue
+            if text:
+                into.insert(mark, Literal(Span(start, at), self.said(text), shown))
             text, start = "", self.pos
         if text:
             into.append(Literal(Span(start, self.pos), self.said(text), shown))

@@ -196,6 +196,8 @@ CASES = [
         "[mkdir a/<a brace expansion> <a brace expansion> {a} <a brace expansion>]",
     ),
     ("echo {a b} {'x y',z}", "[echo {a b} <a brace expansion>]"),
+    ("echo " + "{" * 401, "[echo <a brace expansion>{]"),
+    ("echo " + "{" * 399, f"[echo {'{' * 399}]"),
     # assignments
     ("a=1 b+=2 c= cmd d=3", "[cmd d=3 {a=1 b+=2 c=_}]"),
     ("a[0]=x a[$i]+=y", "[{a[0]=x a[${i}]+=y}]"),

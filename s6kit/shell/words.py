@@ -9,7 +9,7 @@ from s6kit.script import Literal, Opaque, Parameter, Part, Statement, Word
 from s6kit.shell.source import OPERATOR, Source, Unreadable
 from s6kit.text import Span
 
-# pieces of one `{a,b}` that are looked at: a bound, so that no text takes quadratic time
+# pieces of one `{a,b}` that are read; longer is taken for an expansion: else some texts take quadratic time
 _LONGEST_BRACE = 400
 
 _PLAIN = r"""[^ \t\n;&|<>()'"`$\\{?*+@!\0]"""
@@ -255,9 +255,7 @@ class Words(Source):
             commas += token == "," and depth == 1
             if not depth:
                 break
-        else:
-            return False
-        if not commas and not _SEQUENCE.fullmatch(self.src, start, at):
+        if not (commas or depth) and not _SEQUENCE.fullmatch(self.src, start, at):
             return False
         self.pos = at
         into.append(Opaque(Span(start, at), "a brace expansion"))

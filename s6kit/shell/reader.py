@@ -127,7 +127,8 @@ class Reader(Compounds):
         op = self.operator
         self.pos += len(op)
         token = self.next()
-        if self.pos >= self.size or self.peek() in ";&|" or token in _ENDINGS:
+        missing = self.peek() in ";&|" and not self.src.startswith("&>", self.pos)
+        if missing or token in _ENDINGS:
             raise Unreadable(at, at + len(op), f"a command is expected after this `{op}`")
         return token
 

@@ -121,6 +121,16 @@ def test_runs_of_a_trial() -> None:
     ]
 
 
+def test_a_pattern_is_no_key_to_write() -> None:
+    keyed = "format: keyvalue\n    file: {options: [-c]}\n    keys: {stay:"
+    patterned = "format: text\n    file: {options: [-c]}\n    acquits: stay yes\n    keys: {'stay (.*)':"
+    assert keyed in TELLERD
+    raw = parse(TELLERD.replace(keyed, patterned).encode(), "tellerd.yaml")
+    found = [(label, run.config["/etc/t.conf"]) for label, run in derived(decode(raw), raw["trial"][0])]
+    assert len(found) == 9
+    assert {config for _, config in found} == {"port 1\n"}
+
+
 BEARS = [
     ("tellerd", "", {}, {"bare"}),
     ("tellerd -f", "", {}, {"-f"}),

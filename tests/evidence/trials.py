@@ -75,11 +75,11 @@ class _Trial:
                     yield f"${variable.name}={value}", self.run(more={variable.name: given})
 
     def settings(self) -> Iterator[tuple[str, Run]]:
-        """Each value of each key, where a file of the trial has a place for it."""
+        """Each value of each key, where a file of the trial has a place; a pattern cannot be written."""
         if not any("{key}" in text for text in self.raw.get("config", {}).values()):
             return
         for config in self.daemon.config:
-            for key in config.keys:
+            for key in config.keys if config.format != "text" else ():
                 for value, does in key.values.items():
                     named = key.name if value == "*" else f"{key.name}={value}"
                     given = self.values.get(named, None if value == "*" else value)

@@ -8,11 +8,10 @@ tables.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 
 
 class ServiceKind(StrEnum):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import takewhile
 from shlex import quote
 
 from s6kit.analysis import Analysis, Judged
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.layout import ServiceKind
 from s6kit.model import Directory, Link
 from s6kit.outcome import Kind, Outcome

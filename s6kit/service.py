@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Protocol
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.layout import LAYOUTS, Layout, ServiceKind
 from s6kit.model import Directory, File, Tree, join
 from s6kit.regex import regex

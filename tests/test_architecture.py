@@ -66,6 +66,17 @@ def test_what_is_pure_touches_nothing() -> None:
     } <= set(PURE)
 
 
+def test_values_are_made_in_one_way() -> None:
+    taken = {
+        (name, alias.name)
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        for alias in node.names
+    }
+    assert {name for name, what in taken if what in ("dataclass", "replace")} == {"s6kit.dataclass"}
+
+
 def test_typer_is_the_business_of_the_command_line() -> None:
     users = {short(name) for name, found in GRAPH.items() if any(o.split(".")[0] == "typer" for o in found)}
     assert users == {"cli"}

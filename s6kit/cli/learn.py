@@ -6,10 +6,10 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from s6kit.daemons.learn import Tried, candidates, knowledge
+from s6kit.dataclass import replace
 from s6kit.errors import Fatal
 from s6kit.probe.observe import observe, observe_all
 from s6kit.probe.run import Run

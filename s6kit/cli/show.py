@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from s6kit.cli import common, targets
 from s6kit.cli.output import columns, console, emit
+from s6kit.dataclass import replace
 from s6kit.report.escape import safe
 
 if TYPE_CHECKING:

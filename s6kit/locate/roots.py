@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from posixpath import basename, dirname
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.errors import Fatal
 from s6kit.layout import MY_INIT, RUNIT, S6, Layout
 from s6kit.locate import evidence

@@ -7,12 +7,12 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil  # noqa: F401 - before any fork, so that no child has to
 
+from s6kit.dataclass import replace
 from s6kit.observation import Observation, recorded
 from s6kit.probe import kernel
 from s6kit.probe.keeper import keep

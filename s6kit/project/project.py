@@ -9,11 +9,10 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from s6kit.config import NAME, Config, Recorded
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.errors import Fatal
 from s6kit.model import Entry, File, Link, Unreadable
 from s6kit.read import DiskTree, whole

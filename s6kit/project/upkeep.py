@@ -7,11 +7,11 @@ between, `sync` does the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from os.path import relpath
 from pathlib import Path
 
+from s6kit.dataclass import replace
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Entry, File
 from s6kit.project import manifest

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from s6kit.daemons.advice import Advice, advice
 from s6kit.daemons.knowledge import Knowledge
+from s6kit.dataclass import replace
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, Entry, File, Link
 from s6kit.regex import regex

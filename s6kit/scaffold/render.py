@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 
 from s6kit.analysis import Analysis
 from s6kit.daemons.knowledge import Knowledge
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.diagnostics import Diagnostic
 from s6kit.errors import Fatal
 from s6kit.layout import S6

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from s6kit.dataclass import dataclass
+from s6kit.dataclass import dataclass, replace
 from s6kit.document import Document, read
 from s6kit.errors import Fatal
 from s6kit.marks import Where

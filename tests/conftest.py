@@ -10,9 +10,12 @@ import pytest
 
 STRICT = os.environ.get("CI") == "true"
 
-# What a shell runs with `&` ignores these, and so does all that it starts: neither could be tried.
+# What a shell runs with `&` ignores the keyboard's signals, what tmux runs some of job control, and so does
+# all that it starts: they could not be tried. Python's own are left alone.
+for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)

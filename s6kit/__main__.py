@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 
+from s6kit.interrupt import heed, interrupted
+
 
 def entry() -> None:
     """Run s6kit; Ctrl-C ends it without a word while it is still being loaded, as it does later.
@@ -13,12 +15,15 @@ def entry() -> None:
     one.
     """
     gc.disable()
+    heed()
     try:
         from s6kit.cli import run  # noqa: PLC0415 - it takes its time
 
         run()
-    except KeyboardInterrupt:
-        os._exit(130)
+    except BaseException as error:
+        if interrupted(error):
+            os._exit(130)
+        raise
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ MODULES = {
 WORLD = set(
     """locate surroundings.around surroundings.brought surroundings.dockerfiles surroundings.texts
     read gitindex write config document daemons.load scaffold.render project.mergefile
-    project.project project.upkeep daemons.compile cli probe __main__""".split()
+    project.project project.upkeep daemons.compile interrupt cli probe __main__""".split()
 )
 # They read what s6kit brings along, or the variables of the terminal: anyone may import them.
 OWN = {"daemons.knowledge", "scaffold.skeleton", "report.paint"}

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from s6kit.cli import main
 from tests.examples import HOME
+
+
+def started(before: Path, *words: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a run that finds modules in `before` first."""
+    env = {**os.environ, "PYTHONPATH": f"{before}:{HOME}"}
+    done = subprocess.run(
+        [sys.executable, *words, "--version"], env=env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("words", [["-m", "s6kit"], ["-c", "from s6kit.__main__ import entry; entry()"]])
@@ -18,8 +28,54 @@ def test_ctrl_c_while_it_is_being_loaded(words: list[str], tmp_path: Path) -> No
     (tmp_path / "typer.py").write_text(
         "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport time\n"
     )
-    env = {**os.environ, "PYTHONPATH": f"{tmp_path}:{HOME}"}
-    done = subprocess.run(
-        [sys.executable, *words, "--version"], env=env, capture_output=True, text=True, check=False
+    assert started(tmp_path, *words) == (130, "", "")
+
+
+LOST = """
+import os, signal, weakref
+
+class Lock: pass
+
+lock = Lock()
+watched = weakref.ref(lock, lambda _: signal.raise_signal(signal.SIGINT))
+del lock  # as an import does with a module's lock, by which no exception gets out
+signal.pause()
+"""
+WRAPPED = """
+import signal
+
+class Descriptor:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGINT)
+
+class Owner:
+    described = Descriptor()
+"""
+
+
+@pytest.mark.parametrize("typer", [LOST, WRAPPED], ids=["lost", "wrapped"])
+def test_ctrl_c_where_python_does_not_raise_it(typer: str, tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(typer)
+    assert started(tmp_path, "-m", "s6kit") == (130, "", "")
+
+
+def test_a_wrapped_ctrl_c_later_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def made(_: object) -> None:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("s6kit.cli._app", made)
+    assert main(["lint"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_else_python_cannot_raise_is_told(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(
+        "import os, weakref\nclass Lock: pass\nlock = Lock()\n"
+        "watched = weakref.ref(lock, lambda _: 1 / 0)\ndel lock\nos._exit(7)\n"
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    code, said, told = started(tmp_path, "-m", "s6kit")
+    assert (code, said) == (7, "")
+    assert told.startswith("Exception ignored in: <function <lambda>")
+    assert told.endswith("ZeroDivisionError: division by zero\n")

@@ -19,6 +19,7 @@ from s6kit import __version__
 from s6kit.cli.output import emit
 from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
+from s6kit.interrupt import interrupted
 from s6kit.report.escape import safe
 
 COMMANDS = ("lint", "show", "probe", "new", "sync", "remove", "skeletons", "image", "rule", "daemons")
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if interrupted(error):
+            return INTERRUPTED
         if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EIO):
             _tell(f"s6kit: fatal: unable to write: {error.strerror}")
             return USAGE

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -68,10 +69,13 @@ def test_one_that_is_ended(tmp_path: Path, way: str, by: signal.Signals, before:
     mark = unique()
     with start(service(tmp_path, way, mark), *before) as probe:
         until(lambda: marked(mark), "the service runs")
+        assert probe.stderr is not None
+        if before:  # s6kit hears of it from another process, which does not wait for it to be said
+            assert select([probe.stderr], [], [], DEADLINE)[0]
+            assert probe.stderr.readline() == f"s6kit: note: {BARE}\n"
         os.killpg(probe.pid, by)  # as a terminal does: all of its foreground
         _, said = probe.communicate(timeout=DEADLINE)
-        assert probe.returncode == (130 if by is signal.SIGINT else -by)
-        assert said == (f"s6kit: note: {BARE}\n" if before else "")
+        assert (probe.returncode, said) == ((130 if by is signal.SIGINT else -by), "")
     until(lambda: not marked(mark), "nothing is left")
 
 

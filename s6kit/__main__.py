@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import os
 
-from s6kit.interrupt import heed, interrupted
-
 
 def entry() -> None:
     """Run s6kit; Ctrl-C ends it without a word while it is still being loaded, as it does later.
@@ -15,12 +13,16 @@ def entry() -> None:
     one.
     """
     gc.disable()
-    heed()
     try:
+        from s6kit.interrupt import heed  # noqa: PLC0415 - the sooner it is in here, the better
+
+        heed()
         from s6kit.cli import run  # noqa: PLC0415 - it takes its time
 
         run()
     except BaseException as error:
+        from s6kit.interrupt import interrupted  # noqa: PLC0415
+
         if interrupted(error):
             os._exit(130)
         raise

@@ -1,20 +1,24 @@
-"""Ctrl-C counts wherever it comes: in two places Python does not raise KeyboardInterrupt as itself.
+"""When a signal stops s6kit: never half-way through what it writes, else at once.
 
-Both are in the middle of an import: the release of a module's lock, where no exception gets out and it is
-lost, and the making of a class, where (until Python 3.12) a RuntimeError takes its place. Measured with 2,500
-interrupts of a `probe` that was loading: five were lost, and it went on; two ended as errors of ours.
+Ctrl-C counts wherever it comes: in two places Python does not raise KeyboardInterrupt as itself. Both are in
+the middle of an import: the release of a module's lock, where no exception gets out and it is lost, and the
+making of a class, where (until Python 3.12) a RuntimeError takes its place. Measured with 2,500 interrupts of
+a `probe` that was loading: five were lost, and it went on; two ended as errors of ours.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 _MOMENT = 0.01  # seconds
+_STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
 
 
 def heed() -> None:
@@ -29,6 +33,16 @@ def interrupted(error: BaseException) -> bool:
     while cause is not None and not isinstance(cause, KeyboardInterrupt):
         cause = cause.__cause__
     return cause is not None
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals that stop a program wait until this is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _again(lost: UnraisableHookArgs) -> None:

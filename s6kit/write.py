@@ -1,14 +1,13 @@
 """The only writer of trees: everything that is asked for, or nothing.
 
 All is made beside its place first, under a name that s6-svscan skips, then renamed; whatever goes wrong on
-the way is taken back.
+the way is taken back. Signals that stop a program wait meanwhile.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,10 +18,10 @@ from pathlib import Path
 
 from s6kit.dataclass import dataclass
 from s6kit.errors import Fatal
+from s6kit.interrupt import undisturbed
 from s6kit.model import DictTree, File, Link
 
 EXECUTABLE, PLAIN, OPEN = 0o755, 0o644, 0o755
-_STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
 TAKEN = "it is there already; --force replaces what `new` writes"
 
 
@@ -74,16 +73,14 @@ def write(*changes: Change) -> None:
     replaced, never followed; one on the way may not lead out of the root.
     """
     scratch = _Scratch()
-    try:
-        units = [list(_staged(change, scratch)) for change in changes]
-        with _undisturbed():
+    with undisturbed():
+        try:
+            units = [list(_staged(change, scratch)) for change in changes]
             _commit(changes, units, scratch)
-    except BaseException:
-        scratch.remove()
-        raise
-    scratch.remove()
-    for directory, root in sorted(scratch.emptied, reverse=True):
-        _prune(directory, root)
+        finally:
+            scratch.remove()
+        for directory, root in sorted(scratch.emptied, reverse=True):
+            _prune(directory, root)
 
 
 def check(root: Path, place: str, replace: bool = False) -> None:
@@ -249,13 +246,3 @@ def _told(target: Path, verb: str = "write") -> Iterator[None]:
         yield
     except OSError as error:
         raise Fatal(f"unable to {verb} {target}: {error.strerror or error}") from None
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Signals that stop a program wait until all is renamed."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from s6kit import __version__
-from s6kit.cli import main
+from s6kit.cli import main, output
 from s6kit.rules import REGISTRY
 from s6kit.selection import Selection
+from tests.examples import HOME
 from tests.planted import plant
 
 CLEAN = """
@@ -203,6 +206,39 @@ def test_two_configurations_in_one_run(here: Path, capsys: pytest.CaptureFixture
 def test_output_to_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plant(here, BROKEN)
     assert told(capsys, "lint", "--format", "concise", "--output", "found.txt") == (1, "", "")
+    assert (here / "found.txt").read_text() == LINE
+    assert sorted(path.name for path in here.iterdir()) == ["found.txt", "rootfs"]
+
+
+def test_output_to_a_link(here: Path) -> None:
+    """What leads elsewhere, as /dev/stdout does, is written through, and stays."""
+    plant(here, BROKEN)
+    (here / "stdout").symlink_to("/proc/self/fd/1")
+    (here / "link").symlink_to("found.txt")
+    for name in ("stdout", "link"):
+        assert program("lint", "--format", "concise", "--output", name, cwd=here).returncode == 1
+    with (here / "said.txt").open("w") as said:
+        words = [sys.executable, "-m", "s6kit", "lint", "--format", "concise", "--output", "stdout"]
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOME)}
+        assert subprocess.run(words, cwd=here, env=env, stdout=said, check=False).returncode == 1
+    assert [(here / name).is_symlink() for name in ("stdout", "link")] == [True, True]
+    assert [(here / name).read_text() for name in ("found.txt", "said.txt")] == [LINE, LINE]
+
+
+@pytest.mark.parametrize("step", ["_write", "Path.replace"])
+def test_an_interrupt_while_a_file_is_written(
+    step: str, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(here, BROKEN)
+    (here / "found.txt").write_text("old")
+    done = attrgetter(step)(output)
+
+    def interrupted(*arguments: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        done(*arguments)
+
+    monkeypatch.setattr(f"s6kit.cli.output.{step}", interrupted)
+    assert told(capsys, "lint", "--format", "concise", "--output", "found.txt") == (130, "", "")
     assert (here / "found.txt").read_text() == LINE
     assert sorted(path.name for path in here.iterdir()) == ["found.txt", "rootfs"]
 

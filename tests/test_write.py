@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import pytest
 from s6kit.errors import Fatal
 from s6kit.model import DictTree, File, Link
 from s6kit.write import Change, check, write
+from tests.examples import HOME
 
 
 def everything(root: Path) -> dict[str, str | None]:
@@ -288,26 +290,29 @@ import os, signal, sys
 from pathlib import Path
 from s6kit.write import write
 from tests.test_write import changes
-link = os.link
+name, number = sys.argv[2], int(sys.argv[3])
+call = getattr(os, name)
 def interrupted(*arguments, **named):
-    os.kill(os.getpid(), signal.SIGINT)
-    link(*arguments, **named)
-os.link = interrupted
+    os.kill(os.getpid(), number)
+    return call(*arguments, **named)
+setattr(os, name, interrupted)
 try:
-    write(*changes(Path(sys.argv[1]))[:2])
+    write(*changes(Path(sys.argv[1])))
 except KeyboardInterrupt:
     print("interrupted")
 """
 
 
-def test_signals_wait(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", ["mkdir", "link", "rmdir"])
+def test_signals_wait(name: str, number: signal.Signals, tmp_path: Path) -> None:
+    """While it is made ready, while it takes its place, and while what is left of that is removed."""
     start(tmp_path)
-    home = Path(__file__).parent.parent
-    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path)]
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("interrupted\n", "")
-    assert everything(tmp_path)["s6kit.yaml"] == "644 new"
-    assert everything(tmp_path / "rootfs").items() >= WRITTEN.items()
+    command = [sys.executable, "-c", INTERRUPTED, str(tmp_path), name, str(int(number))]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False)
+    expected = (0, "interrupted\n") if number is signal.SIGINT else (-number, "")
+    assert (done.returncode, done.stdout, done.stderr) == (*expected, "")
+    assert everything(tmp_path) == CHANGED
 
 
 def test_different_services_at_once(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s6kit.errors import Fatal
+from s6kit.interrupt import undisturbed
 from s6kit.report.paint import Paint, wanted
 
 if TYPE_CHECKING:
@@ -70,17 +71,18 @@ def console(color: bool | None, output: str | None = None) -> Console:
 
 def _to_file(text: str, output: str) -> None:
     target = Path(output)
-    if target.exists() and not target.is_file():  # /dev/stderr, a FIFO: nothing to rename over
-        _write(target, text, output or repr(output))
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        _write(target, text, output or repr(output))  # /dev/stdout, a FIFO: nothing to rename over
         return
     beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        _write(beside, text, output or repr(output))
-        beside.replace(target)
-    except OSError as error:
-        raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    with undisturbed():
+        try:
+            _write(beside, text, output or repr(output))
+            beside.replace(target)
+        except OSError as error:
+            raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str, shown: str) -> None:

@@ -79,10 +79,14 @@ class Analysis:
             course = self._courses[service.path] = self._walk(service)
         return course
 
+    def file(self, path: str) -> File | None:
+        """The file at the root-relative `path`, or, beyond the root, at one that leads out of it."""
+        return self.root.surroundings.beyond(path) if path.startswith("../") else self.tree.file(path)
+
     def lines(self, path: str) -> Lines:
         """The line index of the file at the root-relative `path`; empty where there is none."""
         if path not in self._lines:
-            file = self.tree.file(path)
+            file = self.file(path)
             self._lines[path] = Lines(file.data if file is not None else b"")
         return self._lines[path]
 

@@ -149,11 +149,16 @@ class Run:
     def _kept(self, found: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
         """Those that nothing silences; comments first, so that they count as used whatever the paths say."""
         for diagnostic in found:
-            path = diagnostic.finding.path
-            if self._suppressed(diagnostic) or _excluded(self.root, self.selection, path):
-                continue
-            if not self.selection.silences(diagnostic.code, self.root.shown(path), path):
+            finding = diagnostic.finding
+            paths = (finding.path, *(related.path for related in finding.related))
+            if not self._suppressed(diagnostic) and not any(self._spared(diagnostic.code, p) for p in paths):
                 yield diagnostic
+
+    def _spared(self, code: str, path: str) -> bool:
+        """Whether the selection leaves a file alone, or `code` in it."""
+        if _excluded(self.root, self.selection, path):
+            return True
+        return self.selection.silences(code, self.root.shown(path), path)
 
     def _suppressed(self, diagnostic: Diagnostic) -> bool:
         finding = diagnostic.finding
@@ -173,13 +178,13 @@ class Run:
     def _source(self, path: str) -> _Source:
         if path in self._sources:
             return self._sources[path]
-        found = self.root.tree.resolve(path)
-        if found.path not in self._sources:
-            file = self.root.tree.file(found.path)
+        real = path if path.startswith("../") else self.root.tree.resolve(path).path
+        if real not in self._sources:
+            file = self.analysis.file(real)
             data = file.data[:MAX_SCRIPT] if file is not None else b""
             marked = suppressions(data, self.analysis.lines(path)) if MARK in data else ()
-            self._sources[found.path] = _Source(found.path, marked)
-        self._sources[path] = self._sources[found.path]
+            self._sources[real] = _Source(real, marked)
+        self._sources[path] = self._sources[real]
         return self._sources[path]
 
 

@@ -35,6 +35,18 @@ class File:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """A file of the work tree that a Dockerfile copies to a place in the image where the root has none.
+
+    `path` is from the root, which it may lead out of (`../conf/x`), `source` from the top of the work tree.
+    """
+
+    path: str
+    source: str
+    file: File
+
+
+@dataclass(frozen=True)
 class Directory:
     """A directory; the tree knows its names."""
 

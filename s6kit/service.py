@@ -8,7 +8,7 @@ from typing import Protocol
 
 from s6kit.dataclass import dataclass, replace
 from s6kit.layout import LAYOUTS, Layout, ServiceKind
-from s6kit.model import Directory, File, Tree, join
+from s6kit.model import Brought, Directory, File, Tree, join
 from s6kit.regex import regex
 from s6kit.text import decode
 
@@ -114,8 +114,12 @@ class Surroundings(Protocol):
         """What the image sets a variable to, unless it is started with another value; None: not sure."""
         ...
 
-    def brought(self, place: str) -> tuple[str, File] | None:
-        """The file that is copied to `place` in the image from outside the root, with its path out there."""
+    def brought(self, place: str) -> Brought | None:
+        """The file that is copied to `place` in the image from elsewhere in the work tree."""
+        ...
+
+    def beyond(self, path: str) -> File | None:
+        """The file of the work tree at a path from the root that leads out of it (`../conf/x`)."""
         ...
 
 

@@ -18,7 +18,10 @@ class Stay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line that decided: in a script of the service, or in a configuration file of the tree."""
+    """A line that decided: in a script of the service, or in a configuration file.
+
+    `path` is root-relative; that of a file which is copied into the image may lead out of the root.
+    """
 
     path: str
     span: Span

@@ -12,11 +12,12 @@ import pytest
 
 from s6kit.analysis import Analysis
 from s6kit.locate.roots import locate
-from s6kit.model import MAX_SCRIPT, Directory, File, Link, Resolved, Special, Tree, Unreadable
+from s6kit.model import MAX_SCRIPT, Brought, Directory, File, Link, Resolved, Special, Tree, Unreadable
 from s6kit.read import HEAD, DiskTree
 from s6kit.service import Root
 from s6kit.surroundings.modes import executes, repairs
-from s6kit.verdict import Stay, Verdict
+from s6kit.text import Span
+from s6kit.verdict import Place, Stay, Verdict
 from tests.planted import plant
 
 
@@ -221,13 +222,26 @@ def test_what_a_dockerfile_brings_into_the_image(
     copy: str, file: str, dockerfile: str, tmp_path: Path
 ) -> None:
     root = around(tmp_path, f"{SERVICE}{dockerfile}\n    {copy}\n{file}\n    daemon off;\n")
-    assert root.surroundings.brought("etc/nginx/nginx.conf") == (file, File(b"daemon off;\n", False))
+    whole = File(b"daemon off;\n", False)
+    assert root.surroundings.brought("etc/nginx/nginx.conf") == Brought(f"../{file}", file, whole)
+    assert root.surroundings.beyond(f"../{file}") == whole
     assert root.surroundings.brought("etc/nginx/other.conf") is None
     [judged] = Analysis(root).outcomes(root.scandirs[0].services[0])
     said = (
         f'nginx stays in front because of "daemon off;" in {file}, which is copied to /etc/nginx/nginx.conf'
     )
-    assert judged.verdict == Verdict(Stay.FOREGROUND, said, "nginx")
+    assert judged.verdict == Verdict(Stay.FOREGROUND, said, "nginx", place=Place(f"../{file}", Span(0, 10)))
+
+
+def test_what_lies_beyond_the_root_is_read_in_its_work_tree_alone(tmp_path: Path) -> None:
+    text = f"{SERVICE}conf\n    x\nlink -> conf\nlinked -> ..\ndirectory/conf\n    y\n"
+    plant(tmp_path, "conf\n    z\n")
+    (tmp_path / "top").mkdir()
+    beyond = around(tmp_path / "top", text).surroundings.beyond
+    assert beyond("../conf") == File(b"x\n", False)
+    assert beyond("../directory/conf") == File(b"y\n", False)
+    for path in ("../link", "../linked/conf", "../directory", "../none", "../../conf", "../../top"):
+        assert beyond(path) is None
 
 
 OTHER = "    COPY other.conf /etc/nginx/nginx.conf\n"

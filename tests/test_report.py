@@ -187,6 +187,7 @@ def test_json() -> None:
                 "end_column": 11,
                 "service": "web",
                 "layout": "s6",
+                "related": [],
                 "fix": {"title": "add exec", "safe": True},
             },
             {
@@ -201,6 +202,7 @@ def test_json() -> None:
                 "end_column": 11,
                 "service": "web",
                 "layout": "s6",
+                "related": [],
                 "fix": None,
             },
         ],

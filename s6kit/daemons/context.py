@@ -8,7 +8,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from s6kit.dataclass import dataclass
-from s6kit.model import File, Tree
+from s6kit.model import Brought, Tree
 from s6kit.value import Value
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Context:
     of the tree or its repository (a Dockerfile, a template, a line of a script) matches a pattern.
     `leader`: whether the daemon leads a session, as what s6-supervise starts does. `knowledge` None: ours.
     `through` names a program of many names that was taken off in front of the command (`busybox`), if any.
-    `brought` gives the file at a path of the image that is not in the tree, and where it is copied from.
+    `brought` gives the file that is copied to a path of the image, for one that is not in the tree.
     """
 
     tree: Tree
@@ -42,7 +42,7 @@ class Context:
     leader: bool = True
     knowledge: Knowledge | None = None
     through: str = ""
-    brought: Callable[[str], tuple[str, File] | None] = _nothing
+    brought: Callable[[str], Brought | None] = _nothing
 
     def there(self, path: str) -> bool:
         """Whether anything is known to lie at the root-relative `path`."""

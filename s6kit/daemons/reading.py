@@ -12,7 +12,7 @@ from s6kit.daemons.facts import Config
 from s6kit.daemons.formats import read
 from s6kit.daemons.formats.setting import Setting
 from s6kit.daemons.paths import absolute, glob, is_directory
-from s6kit.model import Tree
+from s6kit.model import Brought, Tree
 from s6kit.regex import regex
 
 MAX_FILES = 64
@@ -27,13 +27,13 @@ _MARK = "\xef\xbb\xbf"
 class Reading:
     """The settings of files and what they include, in order; `missing`: the first that could not be read.
 
-    `outside` holds where those are in the work tree that are not in the tree, but copied to their place.
+    `brought` holds those that are not in the tree, but copied to their place.
     """
 
     def __init__(self, config: Config, context: Context) -> None:
         self.found: list[tuple[str, Setting]] = []
         self.missing = ""
-        self.outside: dict[str, str] = {}
+        self.brought: dict[str, Brought] = {}
         self._config = config
         self._context = context
         self._nested = config.format in ("nginx", "blocks")
@@ -58,7 +58,7 @@ class Reading:
         file = self._context.tree.file(path)
         copied = self._context.brought(path) if file is None else None
         if copied is not None:
-            self.outside[path], file = copied
+            self.brought[path], file = copied, copied.file
         if file is None or len(file.data) < file.length:
             self.missing = self.missing or path
             return

@@ -15,10 +15,11 @@ from s6kit.daemons.phrases import line
 from s6kit.daemons.reading import HOLE, Reading
 from s6kit.daemons.words import ANYTHING, OPERAND, Event
 from s6kit.dataclass import dataclass
+from s6kit.model import Brought
 from s6kit.text import Span
 from s6kit.verdict import Place
 
-_NONE: Mapping[str, str] = {}
+_NONE: Mapping[str, Brought] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def consult(config: Config, events: Sequence[Event], version: str, context: Cont
     reading = Reading(config, context)
     for path in paths:
         reading.read(path)
-    answer = _decide(config, reading.found, reading.outside)
+    answer = _decide(config, reading.found, reading.brought)
     if not answer.because and reading.missing:
         if config.where.optional and not explicit and reading.missing in paths:
             return answer
@@ -124,9 +125,9 @@ def _defaults(where: Where, version: str, prefix: str | None, context: Context) 
 
 
 def _decide(
-    config: Config, found: Sequence[tuple[str, Setting]], outside: Mapping[str, str] = _NONE
+    config: Config, found: Sequence[tuple[str, Setting]], brought: Mapping[str, Brought] = _NONE
 ) -> Answer:
-    answers = [_key(config, key, found, outside) for key in config.keys]
+    answers = [_key(config, key, found, brought) for key in config.keys]
     said = [answer for answer in answers if answer.does is not None]
     for does in (Does.UNKNOWN, *_order(config.wins)):
         for answer in said:
@@ -142,7 +143,7 @@ def _order(wins: str) -> tuple[Does, ...]:
 
 
 def _key(
-    config: Config, key: Key, found: Sequence[tuple[str, Setting]], outside: Mapping[str, str]
+    config: Config, key: Key, found: Sequence[tuple[str, Setting]], brought: Mapping[str, Brought]
 ) -> Answer:
     sections = None if config.section is None else {s.lower() for s in config.section}
     name = key.name if config.cased else key.name.lower()
@@ -157,11 +158,14 @@ def _key(
     path, setting = _counting(config, key, hits)
     does, value = _value(config, key, setting.value), setting.value
     said = setting.shown or line(config, setting.key, value)
-    copied = f" in {outside[path]}, which is copied to /{path}" if path in outside else ""
-    because = f'"{said}"' + (copied or (f" in /{path}" if path else ""))
+    because = f'"{said}"' + (f" in /{path}" if path else "")
+    copied = brought.get(path)
+    if copied is not None:
+        because = f'"{said}" in {copied.source}, which is copied to /{path}'
     if does is Does.UNKNOWN:
         because = f"{because} is not a value that can be told"
-    place = Place(path, Span(setting.start, setting.end)) if path and not copied else None
+    file = path if copied is None else copied.path
+    place = Place(file, Span(setting.start, setting.end)) if path else None
     return Answer(does, because, place)
 
 

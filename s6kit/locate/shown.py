@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from posixpath import normpath
 
 from s6kit.service import lies_in
 
@@ -52,4 +53,4 @@ class Shower:
 
     def within(self, root: str) -> Callable[[str], str]:
         """The same for paths relative to `root`."""
-        return lambda path: self.show(f"{root}/{path}" if path else root)
+        return lambda path: self.show(normpath(f"{root}/{path}") if path else root)

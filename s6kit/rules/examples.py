@@ -33,6 +33,9 @@ class Silent:
     def brought(self, _: str) -> None:
         return None
 
+    def beyond(self, _: str) -> None:
+        return None
+
 
 def planted(text: str, prefix: str = "") -> Root:
     """The root that `text` describes, with every place of every layout; shown with `prefix` in front."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from posixpath import dirname
+from posixpath import dirname, normpath, relpath
 
-from s6kit.model import File
+from s6kit.model import Brought, File
 from s6kit.read import DiskTree
 from s6kit.regex import regex
 from s6kit.surroundings import modes
-from s6kit.surroundings.brought import brought
+from s6kit.surroundings.brought import brought, regular
 from s6kit.surroundings.copies import Copy, copies
 from s6kit.surroundings.dockerfiles import Dockerfiles
 from s6kit.surroundings.texts import Texts
@@ -102,13 +102,22 @@ class Around:
         found = (copy.landing(source) for copy in self._copies)
         return tuple(dict.fromkeys(place for place in found if place is not None))
 
-    def brought(self, place: str) -> tuple[str, File] | None:
-        """The file that a Dockerfile copies to `place` in the image, and its path in the work tree."""
+    def brought(self, place: str) -> Brought | None:
+        """The file that a Dockerfile copies to `place` in the image from elsewhere in the work tree."""
         if self._tree.complete:
             return None
         above = self._dockerfiles.above.items()
         texts = ((path, decode(text)) for path, text in above)
-        return brought(place, texts, self._top, self._tree.disk)
+        found = brought(place, texts, self._top, self._tree.disk)
+        if found is None:
+            return None
+        full, file = found
+        path = relpath(full, self._tree.root or "/")
+        return Brought(path, full[len(self._top.rstrip("/")) + 1 :], file)
+
+    def beyond(self, path: str) -> File | None:
+        """The file of the work tree at a path from the root that leads out of it, no link followed."""
+        return regular(normpath(f"{self._tree.root}/{path}"), self._top, self._tree.disk)
 
     @cached_property
     def _copies(self) -> tuple[Copy, ...]:

@@ -75,17 +75,20 @@ def _tell(report: int, event: Mapping[str, Any]) -> None:
 
 
 def _clear() -> None:
-    """End all that is left below; those that fork faster than they are killed are met again."""
+    """End all that is left below; those that fork faster than they are killed are met again.
+
+    It is over when there is no child any more: one that forks and ends while /proc is read is not seen there,
+    but its own child comes to us.
+    """
     deadline = monotonic() + DIES
     while monotonic() < deadline:
-        left = processes.descendants()
-        for pid in left:
+        for pid in processes.descendants():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
+        try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if not left:
+        except ChildProcessError:
             return
 
 

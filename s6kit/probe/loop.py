@@ -80,8 +80,9 @@ class Loop:
         """Take in what happens until `done` or the deadline, with a `look` between; whether it is done."""
         while not done():
             now = monotonic()
-            if now >= deadline:
-                return False
+            if now >= deadline:  # we may have been kept from looking: what was in time counts
+                self._wait(0)
+                return done()
             look()
             young = any(now - born < _YOUNG for born in self._born.values())
             self._wait(min(BRIEF if young else CALM, deadline - now))

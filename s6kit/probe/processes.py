@@ -16,6 +16,7 @@ from s6kit.observation import Survivor
 MOST = 200  # processes that are told one by one
 LONGEST = 4096  # characters of a command line that are kept
 ARGUMENTS = 45  # proc(5)'s arg_start: the kernel sets it for good before there is a command line to read
+FLAGS, ENDS = 6, 0x4  # proc(5)'s flags, and the kernel's PF_EXITING
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ def name(pid: int) -> str:
             return os.fsdecode(file.read().removesuffix(b"\n"))
     except OSError:
         return ""
+
+
+def ends(pid: int) -> bool:
+    """Whether a process is about to be gone: the kernel closes what it has open a while before."""
+    try:
+        return bool(int(_stat(pid)[FLAGS]) & ENDS)
+    except (OSError, IndexError):
+        return True
 
 
 def descendants() -> list[int]:

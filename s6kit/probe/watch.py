@@ -32,6 +32,7 @@ def observe(run: Run, top: str, loop: Loop, tell: Tell) -> Observation:
     before = _set_up(run, top, loop) if run.setup else frozenset[int]()
     ready = loop.notification() if run.notification_fd is not None else -1
     source, feeding = os.pipe() if run.piped else (-1, -1)
+    begin = monotonic()
     started = start(run, run.argv, run.arg0, top, Ends(loop.writing, source, ready))
     for each in (ready, source):
         if each >= 0:
@@ -40,7 +41,7 @@ def observe(run: Run, top: str, loop: Loop, tell: Tell) -> Observation:
         return Observation(
             run.service, run.path, Fate.EXITED, exit_code=started.code, failure=started.failure
         )
-    return _Watch(run, top, loop, tell, started.pid, before, feeding).observation()
+    return _Watch(run, top, loop, tell, started.pid, begin, before, feeding).observation()
 
 
 def _set_up(run: Run, top: str, loop: Loop) -> frozenset[int]:
@@ -73,21 +74,28 @@ class _Watch:
     """One process, from its start on."""
 
     def __init__(
-        self, run: Run, top: str, loop: Loop, tell: Tell, pid: int, before: frozenset[int], feeding: int
+        self,
+        run: Run,
+        top: str,
+        loop: Loop,
+        tell: Tell,
+        pid: int,
+        begin: float,
+        before: frozenset[int],
+        feeding: int,
     ) -> None:
         self._run, self._top, self._loop, self._tell, self._pid = run, top, loop, tell, pid
-        self._before, self._feeding = before, feeding
-        self._begin = monotonic()
+        self._begin, self._before, self._feeding = begin, before, feeding
         self._images: list[Image] = []
         self._name = ""
         loop.expect(pid)
-        self._look()
         tell({"event": "started", "pid": pid})
+        self._look()
 
     def observation(self) -> Observation:
         """All that is to be seen of it."""
         run, loop = self._run, self._loop
-        settled = self._begin + run.settle
+        settled = monotonic() + run.settle
         loop.until(settled, self._has_ended, self._look)
         if run.notification_fd is not None:
             loop.until(settled + run.timeout, self._is_decided, self._look)
@@ -97,7 +105,8 @@ class _Watch:
         return self._loop.end(self._pid) is not None
 
     def _is_decided(self) -> bool:
-        return self._has_ended() or self._loop.ready_at is not None or self._loop.silent
+        silent = self._loop.silent and not processes.ends(self._pid)
+        return self._has_ended() or self._loop.ready_at is not None or silent
 
     def _left(self) -> list[int]:
         """Its descendants that live; those of the setup are not its own."""

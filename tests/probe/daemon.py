@@ -1,4 +1,7 @@
-"""A daemon that misbehaves as it is told: `python daemon.py WAY [MARK]`; MARK only tells it from others."""
+"""A daemon that misbehaves as it is told: `python daemon.py WAY [MARK]`; MARK only tells it from others.
+
+It says on descriptor 3 that it is where its way leads, if somebody listens there: nobody has to guess when.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import NoReturn
 
 WAYS: dict[str, Callable[[], None]] = {}
 BOMB = 60  # processes
+ANOTHER = ("sh", "-c", "echo >&3; kill -STOP $$")  # says so, too, and stays without a child
 
 
 def way(run: Callable[[], None]) -> Callable[[], None]:
@@ -21,12 +25,19 @@ def way(run: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def stay() -> NoReturn:
+def rest() -> NoReturn:
     while True:
         signal.pause()
 
 
-def child(run: Callable[[], object] = stay) -> int:
+def stay() -> NoReturn:
+    with suppress(OSError):
+        os.write(3, b"\n")
+        os.close(3)
+    rest()
+
+
+def child(run: Callable[[], object] = rest) -> int:
     pid = os.fork()
     if not pid:
         run()
@@ -40,8 +51,19 @@ def leave() -> None:
         os._exit(0)
 
 
+def split() -> None:
+    """What daemons do to lead no session: the one in the middle has gone before the first goes."""
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        os._exit(0)
+    os.setsid()
+    leave()
+
+
 def close() -> None:
-    os.closerange(0, 1024)
+    os.closerange(0, 3)
+    os.closerange(4, 1024)
 
 
 WAYS["stay"] = stay
@@ -55,18 +77,14 @@ def fork_once() -> None:
 
 @way
 def fork_twice() -> None:
-    leave()
-    os.setsid()
-    leave()
+    split()
     stay()
 
 
 @way
 def detach() -> None:
     """All that a daemon of the old school does."""
-    leave()
-    os.setsid()
-    leave()
+    split()
     os.chdir("/")
     os.umask(0)
     close()
@@ -81,7 +99,7 @@ def close_all() -> None:
 
 @way
 def become() -> None:
-    os.execvp("sleep", ["sleep", "1000"])
+    os.execvp(ANOTHER[0], ANOTHER)
 
 
 @way
@@ -115,13 +133,12 @@ def ignore_term() -> None:
 @way
 def ready_late() -> None:
     time.sleep(0.7)
-    os.write(3, b"ready\n")
     stay()
 
 
 @way
 def never_ready() -> None:
-    stay()
+    rest()
 
 
 @way

@@ -36,12 +36,15 @@ def until(found: Callable[[], T], what: str) -> T:
 
 
 def service(place: Path, way: str, *mark: str, **files: str) -> Path:
-    """A service directory called as the way that its daemon goes, with more files."""
+    """A service directory called as the way that its daemon goes, with more files.
+
+    It has a notification-fd: a probe and s6 know when the daemon is where its way leads.
+    """
     directory = place / "etc" / "s6" / way
     directory.mkdir(parents=True)
     words = " ".join(map(quote, command(way, *mark)))
     script(directory / "run", f"exec 2>&1\nexec {words}\n")
-    for name, text in files.items():
+    for name, text in {"notification_fd": "3\n", **files}.items():
         (directory / name.replace("_", "-")).write_text(text)
     return directory
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shlex import join
 
 import psutil
 import pytest
@@ -19,7 +19,7 @@ from s6kit.config import Config
 from s6kit.observation import Fate, Observation
 from s6kit.probe.observe import observe
 from s6kit.probe.plan import Terms, plan
-from tests.probe.helpers import ENV, apart, script, service, until
+from tests.probe.helpers import DEADLINE, ENV, apart, command, script, service, until
 
 pytestmark = [
     apart,
@@ -28,10 +28,11 @@ pytestmark = [
 ]
 
 
-def probed(directory: Path, settle: float = 1.0, timeout: float = 2.0) -> Observation:
+def probed(directory: Path, timeout: float = DEADLINE, **more: str) -> Observation:
+    """What is seen of it from when it says that it is ready, if it does."""
     (root,) = roots(Target((str(directory),), Config()))
     (found,) = (each for scandir in root.scandirs for each in scandir.services)
-    return observe(plan(root, found, Terms(settle, timeout, "private", ENV)))
+    return observe(plan(root, found, Terms(0, timeout, "private", ENV | more)))
 
 
 class Supervised:
@@ -56,22 +57,31 @@ class Supervised:
         ).stdout
         return re.findall(r"(?:exitcode|signal) \S+", told)
 
-    def stop(self) -> int:
-        """The exit code of asking it to stop and waiting for two seconds."""
-        asked = ["s6-svc", "-wD", "-T", "2000", "-d", self._directory]
+    def is_ready(self) -> bool:
+        return self.state("ready") == ["true"]
+
+    def stop(self, patience: float = DEADLINE) -> int:
+        """The exit code of asking it to stop and waiting until it is down, for so many seconds at most."""
+        asked = ["s6-svc", "-wD", "-T", f"{patience * 1000:.0f}", "-d", self._directory]
         return subprocess.run(asked, check=False, capture_output=True).returncode
 
-    def others(self) -> list[psutil.Process]:
-        """All that lives beside the supervisor, by its own numbers."""
-        return [p for p in self._supervisor().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+    def others(self) -> list[tuple[str, ...]]:
+        """The command lines of all that lives beside the supervisor."""
+        return [words for _, words in self._others()]
 
-    def _supervisor(self) -> psutil.Process:
-        return self._process.children()[0]
+    def main(self) -> tuple[str, ...]:
+        """That of the process that s6 watches; empty while there is none."""
+        pid = self.state("pid")
+        return next((words for inner, words in self._others() if [inner] == pid), ())
 
-    def main(self) -> psutil.Process:
-        """The process that s6 watches."""
-        pid = self.state("pid")[0]
-        return next(p for p in self.others() if _inner(p) == pid)
+    def _others(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Numbers in there, and command lines; what ends meanwhile is left out."""
+        (supervisor,) = self._process.children()
+        for each in supervisor.children(recursive=True):
+            with suppress(psutil.Error, FileNotFoundError, ProcessLookupError):
+                words = tuple(each.cmdline())
+                if each.status() != psutil.STATUS_ZOMBIE:
+                    yield _inner(each), words
 
 
 def _inner(process: psutil.Process) -> str:
@@ -79,16 +89,10 @@ def _inner(process: psutil.Process) -> str:
     return next(line.split()[-1] for line in status.splitlines() if line.startswith("NSpid:"))
 
 
-def _ignores_term(process: psutil.Process) -> bool:
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    ignored = next(line.split()[-1] for line in status.splitlines() if line.startswith("SigIgn:"))
-    return bool(int(ignored, 16) & 1 << (signal.SIGTERM - 1))
-
-
 @contextmanager
-def supervised(directory: Path) -> Iterator[Supervised]:
-    command = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "s6-supervise", directory.name]
-    with subprocess.Popen(command, cwd=directory.parent, env=ENV, stdin=subprocess.DEVNULL) as process:
+def supervised(directory: Path, **more: str) -> Iterator[Supervised]:
+    words = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "s6-supervise", directory.name]
+    with subprocess.Popen(words, cwd=directory.parent, env=ENV | more, stdin=subprocess.DEVNULL) as process:
         try:
             found = Supervised(directory, psutil.Process(process.pid))
             until(lambda: found.state("pid"), "the supervisor is there")
@@ -103,12 +107,11 @@ def test_what_stays_and_stops(tmp_path: Path, way: str) -> None:
     seen = probed(directory)
     assert (seen.outcome, seen.survivors) == (Fate.FOREGROUND, ())
     with supervised(directory) as real:
-        until(
-            lambda: real.state("up", "updownfor")[0] == "true" and int(real.state("updownfor")[0]) >= 1, "up"
-        )
+        ready = way != "close-all"
+        until(real.is_ready if ready else lambda: real.main() == seen.command, "it is there")
         assert real.deaths() == []
-        until(lambda: tuple(real.main().cmdline()) == seen.command, f"it is {seen.command}")
-        until(lambda: len(real.others()) == 1 + len(seen.children), f"it has {len(seen.children)} children")
+        assert real.main() == seen.command
+        assert sorted(real.others()) == sorted([seen.command, *(each.command for each in seen.children)])
         assert real.stop() == 0
         assert real.others() == []
         (how,) = real.deaths()
@@ -120,19 +123,18 @@ def test_what_stays_and_stops(tmp_path: Path, way: str) -> None:
 @pytest.mark.parametrize("way", ["fork-once", "fork-twice", "detach", "fork-late"])
 def test_what_leaves(tmp_path: Path, way: str) -> None:
     directory = service(tmp_path, way)
-    seen = probed(directory, settle=30)
+    seen = probed(directory)
     assert (seen.outcome, len(seen.survivors)) == (Fate.DAEMONIZED, 1)
     with supervised(directory) as real:
         until(lambda: len(real.deaths()) >= 2, "it is started again")
         assert set(real.deaths()) == {f"exitcode {seen.exit_code}"}
-        left = [tuple(p.cmdline()) for p in real.others()]
-        assert left.count(seen.survivors[0].command) >= 2
+        assert real.others().count(seen.survivors[0].command) >= 2
 
 
 @pytest.mark.parametrize("way", ["die", "die-later", "crash"])
 def test_what_ends(tmp_path: Path, way: str) -> None:
     directory = service(tmp_path, way)
-    seen = probed(directory, settle=30)
+    seen = probed(directory)
     assert (seen.outcome, seen.survivors) == (Fate.EXITED, ())
     with supervised(directory) as real:
         until(real.deaths, "it dies")
@@ -140,13 +142,14 @@ def test_what_ends(tmp_path: Path, way: str) -> None:
 
 
 def test_what_ignores_the_signal(tmp_path: Path) -> None:
-    directory = service(tmp_path, "ignore-term")
-    seen = probed(directory)
+    """From its first moment on: nobody is ended by SIGWINCH, and nobody's patience has to be waited for."""
+    directory = service(tmp_path, "stay", down_signal="SIGWINCH\n")
+    seen = probed(directory, timeout=1.0)
     assert seen.stop is not None
     assert (seen.stop.signal, seen.stop.killed) == ("SIGKILL", True)
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and _ignores_term(real.main()), "up, and ignoring TERM")
-        assert real.stop() == 99, "s6-svc has given up waiting"
+        until(real.is_ready, "it is up")
+        assert real.stop(patience=2.0) == 99, "s6-svc has given up waiting"
         assert real.state("up") == ["true"]
 
 
@@ -156,7 +159,7 @@ def test_the_services_own_patience(tmp_path: Path) -> None:
     assert seen.stop is not None
     assert (seen.stop.signal, seen.stop.killed) == ("SIGKILL", True)
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and _ignores_term(real.main()), "up, and ignoring TERM")
+        until(real.is_ready, "it ignores TERM")
         assert real.stop() == 0
         assert real.deaths() == ["signal SIGKILL"]
 
@@ -172,38 +175,38 @@ def test_what_is_left_behind(tmp_path: Path) -> None:
     directory = service(tmp_path, "grandchild")
     seen = probed(directory)
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and len(real.others()) == 2, "both are there")
+        until(real.is_ready, "both are there")
         assert real.stop() == 0
-        assert [tuple(p.cmdline()) for p in real.others()] == [each.command for each in seen.survivors]
+        assert real.others() == [each.command for each in seen.survivors]
+        assert seen.survivors[0].command == command("grandchild")
 
 
 def test_a_shell_that_stays(tmp_path: Path) -> None:
     directory = tmp_path / "etc" / "s6" / "shell"
     directory.mkdir(parents=True)
-    script(directory / "run", "sleep 1000\n")
+    script(directory / "run", f"{join(command('stay'))}\n")
+    (directory / "notification-fd").write_text("3\n")
     seen = probed(directory)
     assert seen.command == ("/bin/sh", "./run", "shell")
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and len(real.others()) == 2, "both are there")
-        assert tuple(real.main().cmdline()) == seen.command
+        until(real.is_ready, "both are there")
+        assert real.main() == seen.command
         assert real.stop() == 0
-        assert [tuple(p.cmdline()) for p in real.others()] == [each.command for each in seen.survivors]
-        assert seen.survivors[0].command == ("sleep", "1000")
+        assert real.others() == [each.command for each in seen.survivors]
+        assert seen.survivors[0].command == command("stay")
 
 
-@pytest.mark.parametrize("way", ["ready-late", "never-ready"])
-def test_readiness(tmp_path: Path, way: str) -> None:
-    directory = service(tmp_path, way, notification_fd="3\n")
-    seen = probed(directory)
+@pytest.mark.parametrize(("way", "patience"), [("ready-late", DEADLINE), ("never-ready", 1.0)])
+def test_readiness(tmp_path: Path, way: str, patience: float) -> None:
+    directory = service(tmp_path, way)
+    seen = probed(directory, timeout=patience)
+    assert (seen.ready_after is None) == (way == "never-ready")
     with supervised(directory) as real:
-        until(
-            lambda: real.state("up") == ["true"] and int(real.state("updownfor")[0]) >= 2,
-            "up for two seconds",
-        )
         if seen.ready_after is not None:
-            until(lambda: real.state("ready") == ["true"], "ready")
-        assert real.state("ready") == [str(seen.ready_after is not None).lower()]
-        assert (seen.ready_after is None) == (way == "never-ready")
+            until(real.is_ready, "ready")
+        else:
+            until(lambda: int(real.state("updownfor")[0]) >= 2 and real.main() == seen.command, "it is up")
+        assert real.state("up", "ready") == ["true", str(seen.ready_after is not None).lower()]
 
 
 FACTS = """\
@@ -216,6 +219,7 @@ ls /proc/$$/fd >fds.$TO; tr '\\n' ' ' <fds.$TO; echo
 grep -E '^Sig(Blk|Ign)' /proc/self/status
 echo "${A-unset}"
 set -- $(cut -d ' ' -f 1,5,6 /proc/$$/stat); test "$1" = "$2" -a "$1" = "$3" && echo leads
+echo >&5
 exec sleep 1000
 """
 
@@ -226,31 +230,13 @@ def test_it_begins_as_under_s6(tmp_path: Path) -> None:
     directory.mkdir(parents=True)
     (directory / "notification-fd").write_text("5\n")
     script(directory / "run", f"exec >out.$TO 2>&1\n{FACTS}")
-    probed_text = _written(directory, "probe")
-    with supervised_as(directory, "s6") as real:
-        until(
-            lambda: real.state("up") == ["true"] and real.main().cmdline() == ["sleep", "1000"], "it is done"
-        )
+    probed(directory, TO="probe")
+    probed_text = (directory / "out.probe").read_text()
+    with supervised(directory, TO="s6") as real:
+        until(real.is_ready, "it is done")
     assert probed_text == (directory / "out.s6").read_text()
     assert probed_text.splitlines()[:3] == ["1:facts", str(directory), "/bin/sh ./run facts "]
     assert probed_text.endswith("\nunset\nleads\n")
-
-
-def _written(directory: Path, to: str) -> str:
-    (root,) = roots(Target((str(directory),), Config()))
-    (found,) = root.scandirs[0].services
-    observe(plan(root, found, Terms(1.0, 0.1, "private", {**ENV, "TO": to})))
-    return (directory / f"out.{to}").read_text()
-
-
-@contextmanager
-def supervised_as(directory: Path, to: str) -> Iterator[Supervised]:
-    ENV["TO"] = to
-    try:
-        with supervised(directory) as real:
-            yield real
-    finally:
-        del ENV["TO"]
 
 
 def test_a_program_gets_the_name_that_s6_gives_it(tmp_path: Path) -> None:
@@ -258,26 +244,24 @@ def test_a_program_gets_the_name_that_s6_gives_it(tmp_path: Path) -> None:
     directory = tmp_path / "etc" / "s6" / "binary"
     directory.mkdir(parents=True)
     shutil.copy(os.path.realpath("/bin/dash"), directory / "run")
-    (directory / "binary").write_text("sleep 1000; :\n")
+    (directory / "binary").write_text("echo >&3; sleep 1000; :\n")
     (directory / "notification-fd").write_text("3\n")
     seen = probed(directory)
     assert seen.command == ("run", "binary")
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and len(real.others()) == 2, "both are there")
-        assert tuple(real.main().cmdline()) == seen.command
+        until(real.is_ready, "it is up")
+        assert real.main() == seen.command
 
 
 def test_finish_is_told_what_s6_tells_it(tmp_path: Path) -> None:
-    directory = service(tmp_path, "stay")
+    directory = service(tmp_path, "stay", timeout_finish="30000\n")
     script(directory / "finish", 'echo "$1 $2 $3 $(test "$4" -gt 1 && echo group)" >told\n')
     probed(directory)
     told = (directory / "told").read_text()
     (directory / "told").unlink()
     with supervised(directory) as real:
-        until(lambda: real.state("up") == ["true"] and int(real.state("updownfor")[0]) >= 1, "up")
-        real.stop()
-        until((directory / "told").exists, "finish has run")
-        until(lambda: (directory / "told").read_text().endswith("\n"), "finish has written")
+        until(real.is_ready, "it is up")
+        assert real.stop() == 0
     assert told.split()[:3] == ["256", "15", "stay"]
     real_words = (directory / "told").read_text().split()
     assert told.split()[: len(real_words)] == real_words

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from shlex import join
+from time import monotonic
 from typing import Any
 
 import pytest
 
 from s6kit.observation import Fate, Observation, Survivor, plain, recorded
-from s6kit.probe.loop import KEPT
-from s6kit.probe.observe import observe
+from s6kit.probe.loop import KEPT, Loop
+from s6kit.probe.observe import Event, observe
 from s6kit.probe.run import ProbeError, Run
-from tests.probe.daemon import BOMB
-from tests.probe.helpers import ENV, apart, command
+from tests.probe.daemon import ANOTHER, BOMB
+from tests.probe.helpers import DEADLINE, ENV, apart, command
 
 pytestmark = apart
-LONG = 30.0  # what ends by itself is not waited for so long
+LONG = DEADLINE  # what ends, or says that it is ready, is not waited for so long
 
 
-def seen(way: str, settle: float = 1.0, timeout: float = LONG, **terms: Any) -> Observation:
-    return observe(Run(command(way), service="svc", env=ENV, settle=settle, timeout=timeout, **terms))
+def ran(*argv: str, **terms: Any) -> Observation:
+    """What is seen of a command that ends by itself."""
+    return observe(Run(argv, env=ENV, settle=LONG, **terms))
+
+
+def stayed(*argv: str, settle: float = 0.0, timeout: float = LONG, **terms: Any) -> Observation:
+    """What is seen of a command from when it says so on descriptor 3."""
+    return observe(
+        Run(argv, service="svc", env=ENV, settle=settle, timeout=timeout, **{"notification_fd": 3, **terms})
+    )
+
+
+def seen(way: str, **terms: Any) -> Observation:
+    """What is seen of the daemon that goes this way, once it is where that leads."""
+    return stayed(*command(way), **terms)
 
 
 @pytest.mark.parametrize("way", ["stay", "close-all", "session"])
 def test_what_stays(way: str) -> None:
-    found = seen(way)
+    found = seen(way, settle=1.0)
     assert (found.outcome, found.command) == (Fate.FOREGROUND, command(way))
     assert (found.survivors, found.children, found.exit_code, found.signal) == ((), (), None, None)
     assert found.stop is not None
@@ -34,7 +50,7 @@ def test_what_stays(way: str) -> None:
 
 @pytest.mark.parametrize("way", ["fork-once", "fork-twice", "detach", "fork-late"])
 def test_what_leaves(way: str) -> None:
-    found = seen(way, settle=LONG)
+    found = ran(*command(way))
     assert (found.outcome, found.command, found.exit_code) == (Fate.DAEMONIZED, command(way), 0)
     assert [each.command for each in found.survivors] == [command(way)]
     assert found.stop is None
@@ -42,13 +58,13 @@ def test_what_leaves(way: str) -> None:
 
 
 def test_it_ends_as_soon_as_it_is_sure() -> None:
-    assert seen("fork-late", settle=LONG).watched >= 0.7
+    assert 0.7 <= ran(*command("fork-late")).watched < LONG
 
 
 def test_one_that_becomes_another() -> None:
     found = seen("become")
-    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))
-    assert Path(found.executable).name == "sleep"
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ANOTHER)
+    assert found.executable == os.path.realpath("/bin/sh")
 
 
 def test_workers_that_their_master_ends() -> None:
@@ -64,8 +80,8 @@ def test_a_grandchild_that_is_left() -> None:
     assert found.survivors == found.children
 
 
-def test_one_that_ignores_the_signal() -> None:
-    found = seen("ignore-term", timeout=0.5)
+def test_one_that_the_signal_does_not_end() -> None:
+    found = seen("stay", timeout=0.5, down_signal="SIGWINCH")
     assert found.stop is not None
     assert (found.stop.signal, found.stop.killed) == ("SIGKILL", True)
     assert found.stop.seconds >= 0.5
@@ -92,27 +108,26 @@ def test_one_that_takes_its_time_to_end() -> None:
 
 
 def test_a_stop_goes_to_one_that_sleeps() -> None:
-    found = observe(Run(("sh", "-c", "kill -STOP $$"), env=ENV, settle=0.3))
+    found = stayed(*ANOTHER)
     assert found.stop is not None
     assert (found.outcome, found.stop.killed) == (Fate.FOREGROUND, False)
 
 
 def test_late_readiness_is_waited_for() -> None:
-    found = seen("ready-late", settle=0.1, notification_fd=3)
+    found = seen("ready-late", settle=0.1)
     assert (found.outcome, found.notifies) == (Fate.FOREGROUND, True)
     assert found.ready_after is not None
     assert found.ready_after >= 0.7
 
 
 def test_readiness_that_never_comes() -> None:
-    found = seen("never-ready", settle=0.1, timeout=0.5, notification_fd=3)
+    found = seen("never-ready", settle=0.1, timeout=0.5)
     assert (found.outcome, found.notifies, found.ready_after) == (Fate.FOREGROUND, True, None)
     assert found.watched >= 0.6
 
 
 def test_readiness_on_another_descriptor() -> None:
-    run = Run(("sh", "-c", "echo >&9; exec sleep 1000"), env=ENV, settle=0.3, notification_fd=9)
-    assert observe(run).ready_after is not None
+    assert stayed("sh", "-c", "echo >&9; exec sleep 1000", notification_fd=9).ready_after is not None
 
 
 @pytest.mark.parametrize(
@@ -120,10 +135,18 @@ def test_readiness_on_another_descriptor() -> None:
     [("die", 7, None, 0), ("die-later", 8, None, 1), ("crash", None, "SIGSEGV", 0)],
 )
 def test_what_ends(way: str, code: int | None, signal: str | None, lived: float) -> None:
-    found = seen(way, settle=LONG)
+    found = ran(*command(way))
     assert (found.outcome, found.command) == (Fate.EXITED, command(way))
     assert (found.exit_code, found.signal, found.survivors, found.stop) == (code, signal, (), None)
     assert lived <= found.watched < LONG
+
+
+@pytest.mark.parametrize(("way", "code", "signal"), [("die", 7, None), ("crash", None, "SIGSEGV")])
+def test_what_ends_before_it_is_ready(way: str, code: int | None, signal: str | None) -> None:
+    """What it has open is closed a while before it can be seen that it has ended."""
+    found = seen(way)
+    assert (found.outcome, found.exit_code, found.signal) == (Fate.EXITED, code, signal)
+    assert (found.notifies, found.ready_after, found.stop) == (True, None, None)
 
 
 def test_another_name_is_no_other_program() -> None:
@@ -131,7 +154,7 @@ def test_another_name_is_no_other_program() -> None:
 
 
 def test_many_children() -> None:
-    found = seen("bomb", settle=LONG)
+    found = ran(*command("bomb"))
     assert (found.outcome, len(found.survivors)) == (Fate.DAEMONIZED, BOMB)
 
 
@@ -142,20 +165,23 @@ def test_the_last_of_the_output_is_kept() -> None:
 
 
 def test_a_shell_that_stays() -> None:
-    found = observe(Run(("sh", "-c", "sleep 1000; :"), env=ENV, settle=0.5))
-    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sh", "-c", "sleep 1000; :"))
-    assert found.survivors == found.children == (Survivor(4, ("sleep", "1000")),)
+    script = f"{join(command('stay'))}; :"
+    found = stayed("sh", "-c", script)
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sh", "-c", script))
+    assert found.survivors == found.children == (Survivor(4, command("stay")),)
 
 
 def test_where_memory_runs_out_it_is_the_first_to_go() -> None:
-    found = observe(Run(("cat", "/proc/self/oom_score_adj"), env=ENV, settle=LONG))
+    found = ran("cat", "/proc/self/oom_score_adj")
     assert (found.outcome, found.output_tail) == (Fate.EXITED, "1000\n")
 
 
 def test_where_it_listens() -> None:
-    program = "import socket, signal; s = socket.create_server(('127.0.0.1', 4711)); signal.pause()"
-    found = observe(Run((command("stay")[0], "-S", "-c", program), env=ENV, settle=1.0))
-    assert found.listens == ("tcp 127.0.0.1:4711",)
+    program = (
+        "import os, signal, socket; s = socket.create_server(('127.0.0.1', 4711)); os.write(3, b'\\n');"
+        " signal.pause()"
+    )
+    assert stayed(command("stay")[0], "-S", "-c", program).listens == ("tcp 127.0.0.1:4711",)
 
 
 @pytest.mark.parametrize(
@@ -166,52 +192,47 @@ def test_where_it_listens() -> None:
     ],
 )
 def test_what_cannot_be_started(argv: tuple[str, ...], code: int, failure: str) -> None:
-    found = observe(Run(argv, env=ENV))
+    found = ran(*argv)
     assert (found.outcome, found.exit_code, found.failure) == (Fate.EXITED, code, failure)
 
 
 def test_the_user_is_another() -> None:
-    found = observe(Run(("sh", "-c", "id -u; id -g; id -G"), env=ENV, user="nobody"))
+    found = ran("sh", "-c", "id -u; id -g; id -G", user="nobody")
     assert found.output_tail == "65534\n65534\n65534\n"
 
 
 def test_a_user_that_nobody_knows() -> None:
-    found = observe(Run(("true",), env=ENV, user="nobody-at-all"))
+    found = ran("true", user="nobody-at-all")
     assert found.failure == "unable to become user nobody-at-all: not in /etc/passwd"
 
 
 def test_a_setup_comes_first() -> None:
-    found = observe(
-        Run(
-            ("sh", "-c", "cat /tmp/said"),
-            setup=("sh", "-c", "echo prepared; echo yes >/tmp/said"),
-            root="/",
-            env=ENV,
-        )
-    )
+    file = f"/tmp/said-{os.getpid()}"
+    setup = ("sh", "-c", f"echo prepared; echo yes >{file}")
+    found = ran("cat", file, setup=setup, root="/")
     assert (found.outcome, found.output_tail) == (Fate.EXITED, "yes\n")
-    assert not Path("/tmp/said").exists()
+    assert not Path(file).exists()
 
 
 def test_a_setup_that_fails() -> None:
     with pytest.raises(ProbeError) as caught:
-        observe(Run(("true",), service="web", setup=("sh", "-c", "echo no room; exit 3"), env=ENV))
+        ran("true", service="web", setup=("sh", "-c", "echo no room; exit 3"))
     assert str(caught.value) == "unable to set up web: it ended with exit code 3: no room"
 
 
 @pytest.mark.parametrize(
     ("net", "expected"),
-    [("private", "lo UNKNOWN"), ("none", "lo DOWN")],
+    [("private", "lo UNKNOWN\n"), ("none", "")],
 )
 def test_the_network(net: Any, expected: str) -> None:
-    found = observe(Run(("sh", "-c", "ip -br link | tr -s ' ' | cut -d ' ' -f 1-2"), env=ENV, net=net))
-    assert found.output_tail == f"{expected}\n"
+    """Some kernels put tunnels into every network, which are down."""
+    found = ran("sh", "-c", "ip -br link show up | tr -s ' ' | cut -d ' ' -f 1-2", net=net)
+    assert (found.exit_code, found.output_tail) == (0, expected)
 
 
 def test_the_network_of_the_machine() -> None:
-    assert observe(Run(("readlink", "/proc/self/ns/net"), env=ENV, net="host")).output_tail.strip() == str(
-        Path("/proc/self/ns/net").readlink()
-    )
+    found = ran("readlink", "/proc/self/ns/net", net="host")
+    assert found.output_tail.strip() == str(Path("/proc/self/ns/net").readlink())
 
 
 def test_it_can_be_enough_to_know_whether_it_stays() -> None:
@@ -219,13 +240,30 @@ def test_it_can_be_enough_to_know_whether_it_stays() -> None:
     assert (found.outcome, found.stop) == (Fate.FOREGROUND, None)
 
 
-def test_what_happens_is_told() -> None:
+def test_what_happens_is_told(tmp_path: Path) -> None:
+    """It becomes another when it has been seen as the first."""
     told: list[str] = []
-    observe(
-        Run(("sh", "-c", "sleep 0.4; exec sleep 1000"), env=ENV, settle=1.5),
-        lambda _, event: told.append(event["event"]),
-    )
-    assert told == ["became", "started", "became", "stopping", "done"]
+    os.mkfifo(tmp_path / "go")
+
+    def heard(_: Run, event: Event) -> None:
+        told.append(event["event"])
+        if told == ["started", "became"]:
+            (tmp_path / "go").write_text("\n")
+
+    script = f"read go <{tmp_path}/go; exec {join(ANOTHER)}"
+    observe(Run(("sh", "-c", script), env=ENV, settle=0, timeout=LONG, notification_fd=3), heard)
+    assert told == ["started", "became", "became", "stopping", "done"]
+
+
+def test_whoever_looks_late_sees_what_was_in_time() -> None:
+    """The watcher itself was kept from running until its deadline had passed."""
+    watched, lifeline = os.pipe()
+    loop, pid = Loop(watched), os.posix_spawnp("true", ["true"], ENV)
+    loop.expect(pid)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert loop.until(monotonic(), lambda: loop.end(pid) is not None)
+    assert not loop.until(monotonic(), lambda: loop.ready_at is not None)
+    os.close(lifeline)
 
 
 def test_an_observation_is_recorded_and_read_again() -> None:
@@ -234,15 +272,14 @@ def test_an_observation_is_recorded_and_read_again() -> None:
 
 
 def test_nothing_else_is_inherited() -> None:
-    found = observe(Run(("sh", "-c", "ls /proc/self/fd; cat"), env={**ENV, "A": "b"}))
-    assert found.output_tail == "0\n1\n2\n3\n"  # 3 is ls's own
-    assert observe(Run(("env",), env={"A": "b"})).output_tail == "A=b\n"
+    assert ran("sh", "-c", "ls /proc/self/fd; cat").output_tail == "0\n1\n2\n3\n"  # 3 is ls's own
+    assert observe(Run(("env",), env={"A": "b"}, settle=LONG)).output_tail == "A=b\n"
 
 
 def test_its_parent_is_not_pid_1() -> None:
     """Many a daemon takes itself for one already where that started it, and does not fork."""
-    found = observe(Run(("sh", "-c", '[ "$PPID" != 1 ] && exec sleep 1000'), env=ENV, settle=0.3))
-    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))
+    found = stayed("sh", "-c", f'[ "$PPID" != 1 ] && exec {join(ANOTHER)}')
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ANOTHER)
 
 
 @pytest.mark.parametrize("line", ["exit 3", "sleep 1000 & exit 3"])

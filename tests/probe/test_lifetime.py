@@ -24,7 +24,7 @@ PLACES = pytest.mark.parametrize("before", [(), WITHOUT], ids=["apart", "bare"])
 WAYS = ["ignore-term", "workers", "grandchild"]
 
 
-def start(directory: Path, *before: str, settle: str = "1000") -> subprocess.Popen[str]:
+def start(directory: Path, *before: str, settle: str = "1000", timeout: str = "0.3") -> subprocess.Popen[str]:
     """`s6kit probe`, in a session of its own as under a terminal."""
     return subprocess.Popen(
         [
@@ -34,7 +34,7 @@ def start(directory: Path, *before: str, settle: str = "1000") -> subprocess.Pop
             "--settle",
             settle,
             "--timeout",
-            "0.3",
+            timeout,
             "--format",
             "json",
             str(directory),
@@ -94,8 +94,8 @@ def test_a_fatal_error_beside_it(tmp_path: Path) -> None:
     directory = service(tmp_path, "workers", mark)
     gone = service(tmp_path, "stay", mark)
     shutil.rmtree(gone)
-    with start(directory.parent, settle="1") as probe:
-        probe.communicate(timeout=DEADLINE)
+    with start(directory.parent, settle="0", timeout=f"{DEADLINE}") as probe:
+        probe.communicate(timeout=4 * DEADLINE)
         assert probe.returncode == 0
     assert marked(mark) == []
 

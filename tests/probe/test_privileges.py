@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import join
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from s6kit.probe.observe import observe
 from s6kit.probe.run import Run
 from tests.examples import HOME
 from tests.probe import tiny
-from tests.probe.helpers import ENV, apart, service
+from tests.probe.daemon import ANOTHER
+from tests.probe.helpers import DEADLINE, ENV, apart, service
 from tests.probe.test_lifetime import WITHOUT
 
 NOBODY = 65534
@@ -33,8 +35,10 @@ WHY = (
 )
 
 
-def as_nobody(run: Run, dumpable: int = 1) -> Observation:
-    """What is seen by a process that is not root; one that is not dumpable may not map users."""
+def as_nobody(script: str, dumpable: int = 1, root: str = "") -> Observation:
+    """What is seen of a script by who is not root; a process that is not dumpable may not map users."""
+    argv = ("sh", "-c", f"{script}; exec {join(ANOTHER)}")
+    run = Run(argv, env=ENV, root=root, settle=0, timeout=DEADLINE, notification_fd=3)
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
@@ -57,13 +61,13 @@ def as_nobody(run: Run, dumpable: int = 1) -> Observation:
 
 
 def test_anyone_on_this_machine() -> None:
-    found = as_nobody(Run(("sh", "-c", "id -u; exec sleep 1000"), env=ENV, settle=0.5))
-    assert (found.outcome, found.command) == (Fate.FOREGROUND, ("sleep", "1000"))
+    found = as_nobody("id -u")
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ANOTHER)
     assert found.output_tail == f"{NOBODY}\n"
 
 
 def test_anyone_whose_namespaces_give_no_rights() -> None:
-    found = as_nobody(Run(("sh", "-c", "id -u; exec sleep 1000"), env=ENV, settle=0.5), dumpable=0)
+    found = as_nobody("id -u", dumpable=0)
     assert (found.outcome, found.output_tail) == (Fate.FOREGROUND, f"{NOBODY}\n")
 
 
@@ -73,9 +77,7 @@ def test_anyone_in_a_root(tmp_path: Path) -> None:
     for above in (tmp_path, *tmp_path.parents):
         if above.stat().st_uid == 0 and not above.stat().st_mode & 0o005:
             above.chmod(0o755)
-    found = as_nobody(
-        Run(("sh", "-c", "id -u; echo 1 >/tmp/x; exec sleep 1000"), env=ENV, root=str(place), settle=0.5)
-    )
+    found = as_nobody("id -u; echo 1 >/tmp/x", root=str(place))
     assert (found.outcome, found.output_tail) == (Fate.FOREGROUND, "0\n")
     assert not (place / "tmp/x").exists()
 
@@ -93,7 +95,7 @@ def s6kit(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_without_namespaces_on_this_machine(tmp_path: Path) -> None:
     directory = service(tmp_path, "grandchild")
-    done = s6kit("probe", "--settle", "1", "--format", "json", str(directory))
+    done = s6kit("probe", "--settle", "0", "--timeout", f"{DEADLINE}", "--format", "json", str(directory))
     assert done.stderr == f"s6kit: note: {BARE}\n"
     told = json.loads(done.stdout)
     assert [each["code"] for each in told["diagnostics"]] == ["SK802"]

@@ -10,27 +10,36 @@ from typing import Any
 
 import pytest
 
+from s6kit.cli.targets import Target, roots
+from s6kit.config import Config
+from s6kit.dataclass import replace
+from s6kit.observation import Fate
+from s6kit.probe.observe import observe
+from s6kit.probe.plan import Terms, plan
 from tests.examples import HOME
 from tests.probe import tiny
-from tests.probe.helpers import apart
+from tests.probe.daemon import ANOTHER
+from tests.probe.helpers import DEADLINE, apart
 
 pytestmark = apart
-TREE = """\
+READY = "notification-fd\n    3\n"  # nobody has to guess when it is where its script leads
+TREE = f"""\
 etc/s6/writes/run (executable)
     #!/bin/sh
     mkdir -p /var/lib/app && echo 1 >/var/lib/app/data && echo 2 >/etc/passwd && rm /bin/env
-    id -G; readlink /proc/self/cwd; ls /dev; echo $PATH
+    id -G; readlink /proc/self/cwd; ls /dev; echo $PATH; echo >&3
     exec sleep 1000
-etc/s6/leaves/run (executable)
+etc/s6/writes/{READY}etc/s6/leaves/run (executable)
     #!/bin/sh
     exec setsid sleep 1000
-etc/s6/relies/run (executable)
+etc/s6/leaves/{READY}etc/s6/relies/run (executable)
     #!/bin/sh
-    cat /etc/app.conf
+    cat /etc/app.conf; echo >&3
     exec sleep 1000
-etc/s6/relies/log/run (executable)
+etc/s6/relies/{READY}etc/s6/relies/log/run (executable)
     #!/bin/sh
-    exec s6-log t /var/log
+    exec s6-log -d 3 t /var/log
+etc/s6/relies/log/{READY}\
 etc/app.conf
     from the root
 etc/s6/parked/run (executable)
@@ -43,7 +52,7 @@ etc/services.d/app/run
 etc/service/runs/run (executable)
     #!/bin/sh
     setsid true; echo "$#"
-    exec sleep 1000
+    exec sh -c 'echo >&3; kill -STOP $$'
 etc/service/runs/finish (executable)
     #!/bin/sh
     echo "finish $*"
@@ -51,9 +60,9 @@ etc/s6-overlay/s6-rc.d/made/type
     longrun
 etc/s6-overlay/s6-rc.d/made/run
     #!/bin/sh
-    ls -d /run/s6/container_environment
+    ls -d /run/s6/container_environment; echo >&3
     exec sleep 1000
-"""
+etc/s6-overlay/s6-rc.d/made/{READY}"""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,8 @@ def s6kit(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def told(root: Path) -> dict[str, Any]:
     """All services of the root, seen by name."""
-    done = s6kit("probe", "--root", str(root), "--settle", "1.5", "--format", "json")
+    words = ("--settle", "0.5", "--timeout", f"{DEADLINE}", "--format", "json")
+    done = s6kit("probe", "--root", str(root), *words)
     assert done.stderr == ""
     return dict(json.loads(done.stdout), code=done.returncode)
 
@@ -106,13 +116,19 @@ def test_what_leads_a_session_forks_in_setsid(told: dict[str, Any]) -> None:
     """It execs only where its caller leads none: s6-supervise makes `run` lead one."""
     found = seen(told, "leaves")
     assert (found["outcome"], found["exit_code"]) == ("daemonized", 0)
-    assert [each["command"] for each in found["survivors"]] == [["sleep", "1000"]]
+    # the last words: it may be about to become what it is to run
+    assert [each["command"][-2:] for each in found["survivors"]] == [["sleep", "1000"]]
 
 
-def test_runit_gives_no_session_and_no_name(told: dict[str, Any]) -> None:
-    found = seen(told, "runs")
-    assert (found["outcome"], found["command"]) == ("foreground", ["sleep", "1000"])
-    assert found["output_tail"] == "0\nfinish -1 15\n"
+def test_runit_gives_no_session_and_no_name(told: dict[str, Any], root: Path) -> None:
+    assert seen(told, "runs")["outcome"] == "foreground"
+    (place,) = roots(Target((str(root),), Config()))
+    (runs,) = (each for scandir in place.scandirs for each in scandir.services if each.name == "runs")
+    run = plan(place, runs, Terms(0, DEADLINE))
+    assert run.notification_fd is None
+    found = observe(replace(run, notification_fd=3))
+    assert (found.outcome, found.command) == (Fate.FOREGROUND, ANOTHER)
+    assert found.output_tail == "0\nfinish -1 15\n"
 
 
 def test_a_logger_reads_from_a_pipe(told: dict[str, Any]) -> None:
@@ -165,6 +181,8 @@ etc/s6/unknown/run (executable)
     exec $(cat /etc/command)
 etc/command
     setsid sleep 1000
+etc/s6/unknown/notification-fd
+    3
 """,
     )
     assert s6kit("lint", str(copy)).returncode == 0

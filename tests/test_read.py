@@ -215,6 +215,39 @@ def test_what_another_service_writes_is_mentioned(text: str, said: bool, tmp_pat
         ("COPY --chmod=644 other /etc/nginx/nginx.conf", "other"),
         ('ADD ["other", "/etc/nginx/nginx.conf"]', "other"),
         ("COPY x nginx.conf \\\n      /etc/nginx", "nginx.conf"),
+        ("COPY *.conf /etc/nginx/", "nginx.conf"),
+        ("COPY conf/n*.conf conf/x /etc/nginx", "conf/nginx.conf"),
+        ("COPY nginx.conf /etc/nginx", "nginx.conf"),
+        ("COPY . /etc/nginx", "nginx.conf"),
+        ("COPY . /", "etc/nginx/nginx.conf"),
+        ("COPY --chown=x:x --link ./ /etc/", "nginx/nginx.conf"),
+        ('COPY ["a b/nginx.conf", "/etc/nginx/"]', "a b/nginx.conf"),
+        ('COPY "other" /etc/nginx/nginx.conf', "other"),
+        ("WORKDIR /etc\n    WORKDIR nginx\n    COPY nginx.conf .", "nginx.conf"),
+        ("WORKDIR /etc/nginx/\n    COPY other ./nginx.conf", "other"),
+        ("ARG D=conf\n    COPY $D/nginx.conf /etc/nginx/", "conf/nginx.conf"),
+        ("ENV D=/etc/nginx\n    COPY other ${D}/nginx.conf", "other"),
+        ("COPY ${D:-conf} /etc/nginx", "conf/nginx.conf"),
+        (
+            "FROM a AS b\n    COPY other /x/y\n    FROM c\n    COPY --from=b /x/y /etc/nginx/nginx.conf",
+            "other",
+        ),
+        ("FROM a\n    COPY conf /x/nginx\n    FROM c\n    COPY --from=0 /x /etc", "conf/nginx.conf"),
+        ("FROM a AS B\n    COPY nginx.conf /etc/nginx/\n    FROM b\n    COPY x /y", "nginx.conf"),
+        (
+            "FROM a AS b\n    COPY . /x\n    FROM b AS c\n    FROM d\n    COPY --from=c /x /etc/nginx",
+            "nginx.conf",
+        ),
+        ("COPY x /etc/nginx/nginx.conf\n    COPY nginx.conf /etc/nginx/", "nginx.conf"),
+        ("RUN rm /etc/nginx/*\n    COPY nginx.conf /etc/nginx/", "nginx.conf"),
+        (
+            "COPY nginx.conf /etc/nginx/\n    RUN chown x /etc/nginx/nginx.conf; rm /etc/nginx/*.default",
+            "nginx.conf",
+        ),
+        (
+            "COPY nginx.conf /etc/nginx/\n    RUN <<EOF\n    sed -i s/x/y/ /etc/other.conf\n    EOF",
+            "nginx.conf",
+        ),
     ],
 )
 @pytest.mark.parametrize("dockerfile", ["Dockerfile", "docker/Dockerfile"])
@@ -231,6 +264,13 @@ def test_what_a_dockerfile_brings_into_the_image(
         f'nginx stays in front because of "daemon off;" in {file}, which is copied to /etc/nginx/nginx.conf'
     )
     assert judged.verdict == Verdict(Stay.FOREGROUND, said, "nginx", place=Place(f"../{file}", Span(0, 10)))
+
+
+def test_a_dockerfile_of_many_stages_is_soon_read(tmp_path: Path) -> None:
+    """Each stage copies twice from the one before: so many ways are not followed."""
+    steps = "".join(f"    FROM x\n    COPY --from={n} / /\n    COPY --from={n} / /\n" for n in range(200))
+    root = around(tmp_path, f"{SERVICE}Dockerfile\n    FROM x\n    COPY . /\n{steps}etc/nginx/nginx.conf\n")
+    assert root.surroundings.brought("etc/nginx/nginx.conf") is None
 
 
 def test_what_lies_beyond_the_root_is_read_in_its_work_tree_alone(tmp_path: Path) -> None:
@@ -256,7 +296,24 @@ def test_what_the_dockerfile_of_another_image_brings_counts_for_nothing(tmp_path
     ("copy", "files"),
     [
         ("COPY --from=x nginx.conf /etc/nginx/", "nginx.conf\n"),
-        ("COPY *.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY *.cfg /etc/nginx/", "nginx.conf\n"),
+        ("COPY */nginx.conf /etc/nginx/", "x/nginx.conf\n"),
+        ("COPY nginx.conf .", "nginx.conf\n"),
+        ("FROM x\n    WORKDIR nginx\n    COPY nginx.conf .", "nginx.conf\n"),
+        ("ARG D\n    COPY nginx.conf $D/", "nginx.conf\n"),
+        ("COPY --parents nginx.conf /etc/nginx/", "nginx.conf\n"),
+        ("COPY nginx.conf", "nginx.conf\n"),
+        ("COPY [1, 2", "nginx.conf\n"),
+        ("ADD nginx.conf.gz /etc/nginx/", "nginx.conf.gz\n"),
+        ("FROM a AS b\n    COPY nginx.conf /etc/nginx/\n    FROM c", "nginx.conf\n"),
+        ("FROM b\n    COPY --from=b /nginx.conf /etc/nginx/\n    FROM x AS b", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    RUN sed -i 's/off/on/' /etc/nginx/nginx.conf", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    RUN cd /etc/nginx && echo x >>nginx.conf", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    RUN x; sed -i s/x/y/ /etc/nginx/*.conf", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    RUN <<E\n    mv x /etc/nginx/nginx.conf\n    E", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    ADD https://x/y /etc/nginx/nginx.conf", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    COPY <<EOF /etc/nginx/nginx.conf\n    x\n    EOF", "nginx.conf\n"),
+        ("COPY nginx.conf /etc/nginx/\n    COPY --from=x /a /etc/nginx/nginx.conf", "nginx.conf\n"),
         ("COPY nginx.conf /etc/nginx/$X", "nginx.conf\n"),
         ("COPY $X/nginx.conf /etc/nginx/", "nginx.conf\n"),
         ("COPY ../nginx.conf /etc/nginx/", "nginx.conf\n"),

@@ -14,6 +14,7 @@ from s6kit.surroundings import modes
 from s6kit.surroundings.brought import brought, regular
 from s6kit.surroundings.copies import Copy, copies
 from s6kit.surroundings.dockerfiles import Dockerfiles
+from s6kit.surroundings.stages import Stage, image
 from s6kit.surroundings.texts import Texts
 from s6kit.surroundings.variables import variables
 from s6kit.text import decode
@@ -106,9 +107,7 @@ class Around:
         """The file that a Dockerfile copies to `place` in the image from elsewhere in the work tree."""
         if self._tree.complete:
             return None
-        above = self._dockerfiles.above.items()
-        texts = ((path, decode(text)) for path, text in above)
-        found = brought(place, texts, self._top, self._tree.disk)
+        found = brought(place, self._images, self._top, self._tree.disk)
         if found is None:
             return None
         full, file = found
@@ -118,6 +117,10 @@ class Around:
     def beyond(self, path: str) -> File | None:
         """The file of the work tree at a path from the root that leads out of it, no link followed."""
         return regular(normpath(f"{self._tree.root}/{path}"), self._top, self._tree.disk)
+
+    @cached_property
+    def _images(self) -> tuple[tuple[str, Stage], ...]:
+        return tuple((path, image(decode(text))) for path, text in self._dockerfiles.above.items())
 
     @cached_property
     def _copies(self) -> tuple[Copy, ...]:

@@ -21,8 +21,6 @@ class Copy:
     target: str
     into: bool
     """The target is sure to be a directory, in which a file keeps its name."""
-    name: str = ""
-    """The source in the build context; empty where it is a pattern or in another stage."""
 
     def landing(self, path: str) -> str | None:
         """Where in the image, without the slash in front, the file at `path` of a work tree lies."""
@@ -31,15 +29,6 @@ class Copy:
             return None
         below = found[1] if found[1] is not None else path.rpartition("/")[2] if self.into else ""
         return normpath(f"{self.target}/{below}").lstrip("/")
-
-    def origins(self, place: str) -> Iterator[str]:
-        """What of the build context may lie at `place` in the image: a file, or one in a directory."""
-        target = normpath(self.target).lstrip("/")
-        lands = f"{target}/{self.name.rpartition('/')[2]}".lstrip("/") if self.into else target
-        if self.name and place == lands:
-            yield self.name
-        if self.name and f"/{place}".startswith(f"/{target}/".replace("//", "/")):
-            yield f"{self.name}/{place[len(target) :].lstrip('/')}"
 
 
 def copies(text: str) -> Iterator[Copy]:
@@ -59,9 +48,7 @@ def copies(text: str) -> Iterator[Copy]:
             parts = [part for part in source.split("/") if part not in ("", ".")]
             if parts and "$" not in source:
                 into = words[-1].endswith("/") or len(words) > 2
-                plain = not staged and ".." not in parts and not any(mark in source for mark in "*?[")
-                name = "/".join(parts) if plain else ""
-                yield Copy(_pattern(parts, staged), words[-1], into, name)
+                yield Copy(_pattern(parts, staged), words[-1], into)
 
 
 def _pattern(parts: list[str], staged: bool) -> re.Pattern[str]:

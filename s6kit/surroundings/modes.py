@@ -20,6 +20,8 @@ _COPY = regex(r"^\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s(.*--chmod=.*)$", re.IGNORECASE
 _MODE = regex(r"--chmod=(\S+)")
 _GLOB = regex(r"\$\{[^}]*\}|\$\([^)]*\)|`[^`]*`|\$\w+|\{[^}]*\}|\*\*?|\?|\[[^\]]*\]|.", re.DOTALL)
 _CONVERTS = regex(r"\bdos2unix\b|\b(?:sed|tr|perl)\b.*?\\(?:r|015|x0[dD])\S*")
+_KEEPS = regex(r"\s*(?:chmod|chown|chgrp)\b")
+_BLANK = regex(r"[\s<>|&()]+")
 _LOOSE = ("$", "`", "**")
 
 
@@ -72,6 +74,17 @@ def _conversions(text: str, path: str) -> Iterator[bool]:
         else:
             words = (word for word in command[match.end() :].split() if not word.startswith("-"))
             yield "xargs" in command or any(_meant(word, path, recursive=False) for word in words)
+
+
+def changes(text: str, path: str) -> bool:
+    """Whether the commands of `text` may change the root-relative `path`: they name it, or a pattern does."""
+    name = path.rpartition("/")[2]
+    for command in _COMMAND.split(CONTINUED.sub(" ", text)):
+        if _KEEPS.match(command) is None:
+            for word in _BLANK.split(command):
+                if (name in word or "*" in word) and not word.startswith("$") and _meant(word, path, False):
+                    return True
+    return False
 
 
 def _finds(directories: Sequence[str], names: Sequence[str], path: str) -> bool:

@@ -22,8 +22,8 @@ def variables(texts: Iterable[str]) -> Mapping[str, str | None]:
     found: dict[str, str | None] = {}
     for text in texts:
         arguments: dict[str, str | None] = {}
-        for kind, name, written in _assignments(CONTINUED.sub(" ", text)):
-            value = _plain(written, arguments)
+        for kind, name, written in assignments(CONTINUED.sub(" ", text)):
+            value = plain(written, arguments)
             if kind == "ENV":
                 found[name] = value if found.get(name, value) == value else None
             if kind == "ENV" or value is not None:
@@ -31,7 +31,8 @@ def variables(texts: Iterable[str]) -> Mapping[str, str | None]:
     return found
 
 
-def _assignments(text: str) -> Iterator[tuple[str, str, str]]:
+def assignments(text: str) -> Iterator[tuple[str, str, str]]:
+    """ENV or ARG, the name, and what is written as the value, of each in a text without continued lines."""
     for kind, rest in _INSTRUCTION.findall(text):
         older = _OLDER.match(rest)
         if older and kind.upper() == "ENV":
@@ -41,7 +42,7 @@ def _assignments(text: str) -> Iterator[tuple[str, str, str]]:
                 yield kind.upper(), name, written
 
 
-def _plain(written: str, known: Mapping[str, str | None]) -> str | None:
+def plain(written: str, known: Mapping[str, str | None]) -> str | None:
     """The value, without its quotes and with the variables that are known in their place."""
     done = ""
     for piece in _PIECE.finditer(written):

@@ -1,4 +1,4 @@
-"""Where CI is set, a test that would be skipped for want of a program fails."""
+"""Where CI is set, a skip for want of a program is a failure. No test fails for taking its time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 STRICT = os.environ.get("CI") == "true"
+
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 # What a shell runs with `&` ignores the keyboard's signals, what tmux runs some of job control, and so does
 # all that it starts: they could not be tried. Python's own are left alone.

@@ -138,7 +138,7 @@ def test_a_problem_says_where_and_what(program: bytes) -> None:
 
 
 @needs_execlineb
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([b"{ ", b"} ", b'"', b"\\n", b"a", b"0x4", b" ", b"#", b"\n", b"$b", b"${"])))
 def test_any_program_is_read_as_by_execlineb(tokens: list[bytes]) -> None:
     program = b"x " + b"".join(tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from s6kit.daemons.context import Context
 from s6kit.daemons.judge import judge
 from s6kit.daemons.learn import Option, Tried, candidates, knowledge, options
 from s6kit.daemons.load import load_user, parse
+from s6kit.dataclass import replace
 from s6kit.errors import Fatal
 from s6kit.model import DictTree
 from s6kit.observation import Fate, Observation, Stop
+from s6kit.probe.observe import observe_all
+from s6kit.probe.run import Run
 from s6kit.value import known
 from s6kit.verdict import Stay
 
@@ -95,13 +99,20 @@ time.sleep(1000)
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 def test_a_program_is_learned_and_known_from_then_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Only the one that stays is not waited for."""
+
+    def patient(runs: Sequence[Run], jobs: int) -> Iterator[tuple[Run, Observation]]:
+        return observe_all([replace(each, settle=0.5 if "-f" in each.argv else 60) for each in runs], jobs)
+
+    monkeypatch.setattr("s6kit.cli.learn.observe_all", patient)
+    monkeypatch.setattr("s6kit.cli.learn.HELP_TAKES", 60)
     program = tmp_path / "tellerd"
     program.write_text(f"#!{sys.executable} -S\n{DAEMON}")
     program.chmod(0o755)
     file = tmp_path / "tellerd.yaml"
-    file.write_text(learn([str(program), "--port=1"], 0.5))
+    file.write_text(learn([str(program), "--port=1"], 3))
     told = sorted(capsys.readouterr().err.splitlines())
     assert told == [f"{program} --port=1: daemonized", f"{program} -f --port=1: foreground"]
     context = Context(DictTree({}), knowledge=load_user([file]))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from s6kit.config import parse
@@ -245,7 +245,6 @@ def manifests(draw: st.DrawFn) -> str:
     return ending.join(lines) + draw(st.sampled_from(["", ending, ending * 2]))
 
 
-@settings(deadline=None)
 @given(manifests(), NAMES.filter(lambda name: name not in "abc"), OPTIONS)
 def test_recorded_and_forgotten_is_as_it_was(text: str, name: str, values: dict[str, Any]) -> None:
     done = record(text.encode(), name, values)
@@ -256,7 +255,6 @@ def test_recorded_and_forgotten_is_as_it_was(text: str, name: str, values: dict[
     assert all(line in before for line in text.encode().splitlines())
 
 
-@settings(deadline=None)
 @given(manifests(), st.sampled_from("abc"), OPTIONS)
 def test_what_is_recorded_anew_leaves_the_others(text: str, name: str, values: dict[str, Any]) -> None:
     done = record(text.encode(), name, values)

@@ -115,7 +115,7 @@ def lines(*alphabets: str) -> st.SearchStrategy[bytes]:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(lines("abcdef"), lines("abcdef", "UVW"), lines("abcdef", "XYZ"))
 def test_no_line_is_lost(old: bytes, there: bytes, new: bytes) -> None:
     """What only one of the two sides has added is in the outcome."""

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from s6kit.errors import Fatal
@@ -106,7 +106,6 @@ def test_what_setup_reads_reaches_the_daemon(
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0\n", codec="utf-8"), max_size=20)))
-@settings(deadline=None)
 def test_words_arrive_as_they_were_given(command: list[str]) -> None:
     tree = first("web", ("printf", "%s\\n", *command))
     line = text(tree, "etc/s6/web/run").rstrip("\n").split("\nexec ")[-1]

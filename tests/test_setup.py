@@ -189,7 +189,7 @@ def test_templates(shell: tuple[str, ...], tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"listen 81;\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=40))
 def test_no_value_becomes_syntax(value: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """In quotes it arrives as it is, or is refused; bare it is a plain word, or is refused."""

@@ -32,14 +32,15 @@ def test_ctrl_c_while_it_is_being_loaded(words: list[str], tmp_path: Path) -> No
 
 
 LOST = """
-import os, signal, weakref
+import os, signal, time, weakref
 
 class Lock: pass
 
 lock = Lock()
 watched = weakref.ref(lock, lambda _: signal.raise_signal(signal.SIGINT))
 del lock  # as an import does with a module's lock, by which no exception gets out
-signal.pause()
+while True:  # or what comes just before a pause would be waited for in vain
+    time.sleep(0.1)
 """
 WRAPPED = """
 import signal
@@ -77,5 +78,6 @@ def test_what_else_python_cannot_raise_is_told(tmp_path: Path) -> None:
     )
     code, said, told = started(tmp_path, "-m", "s6kit")
     assert (code, said) == (7, "")
-    assert told.startswith("Exception ignored in: <function <lambda>")
+    assert told.startswith("Exception ignored ")
+    assert "<lambda>" in told
     assert told.endswith("ZeroDivisionError: division by zero\n")

@@ -57,7 +57,9 @@ def test_what_is_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {"s6kit", f"s6kit-{__version__}.dist-info"}
     for part in ("s6kit", "skeletons"):
-        here = [path for path in (HOME / part).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+        here = [
+            path for path in (HOME / part).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        ]
         prefix = "" if part == "s6kit" else "s6kit/"
         assert {f"{prefix}{path.relative_to(HOME)}" for path in here} <= set(names)
 

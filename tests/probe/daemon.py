@@ -72,13 +72,13 @@ WAYS["stay"] = stay
 @way
 def fork_once() -> None:
     leave()
-    stay()
+    rest()
 
 
 @way
 def fork_twice() -> None:
     split()
-    stay()
+    rest()
 
 
 @way
@@ -88,7 +88,7 @@ def detach() -> None:
     os.chdir("/")
     os.umask(0)
     close()
-    stay()
+    rest()
 
 
 @way
@@ -162,7 +162,7 @@ def crash() -> None:
 def fork_late() -> None:
     time.sleep(0.7)
     leave()
-    stay()
+    rest()
 
 
 @way

@@ -205,7 +205,6 @@ def test_any_values_in_any_shell(skeleton: str, base: Path) -> None:
 
         @settings(
             max_examples=200 if FULL else 20,
-            deadline=None,
             database=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

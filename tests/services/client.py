@@ -34,7 +34,7 @@ def answered(container: Container, exchange: Exchange, seconds: float) -> str:
 
 def _ask(container: Container, exchange: Exchange) -> str:
     if exchange.way == "run":
-        return container.run(shlex.split(exchange.to), seconds=30).stdout
+        return container.run(shlex.split(exchange.to), seconds=60).stdout
     plain = connected(container, exchange)
     with _wrapped(plain) if exchange.way == "tls" else plain as connection:
         connection.sendall(exchange.send)

@@ -64,7 +64,7 @@ class Container:
         """All that run now, by the machine's pid."""
         return processes(str(Path(f"/proc/{self.pid}/ns/pid").readlink()))
 
-    def run(self, words: Sequence[str], seconds: float = 10) -> subprocess.CompletedProcess[str]:
+    def run(self, words: Sequence[str], seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """What a command inside says (standard output and error together) and its exit code."""
         enter = ["nsenter", f"--target={self.pid}", "--all", "--root", "--wd"]
         return subprocess.run(

@@ -20,7 +20,7 @@ from tests.services.declared import Case
 from tests.services.layer import layer
 from tests.services.processes import below, escaped
 
-START, STOP, ANSWER, STAY = 40, 10, 20, 1.5  # seconds; 10 is what `docker stop` grants
+START, STOP, ANSWER, STAY = 120, 10, 60, 1.5  # seconds; 10 is what `docker stop` grants
 SHELLS = {"sh", "dash", "bash", "run"}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -11,6 +15,7 @@ import pytest
 
 from s6kit.cli import main, parallel
 from s6kit.cli.parallel import spread
+from tests.examples import HOME
 from tests.planted import plant
 
 
@@ -74,6 +79,58 @@ def test_no_child_is_left(many: None) -> None:
     before = psutil.Process().children()
     spread(lambda number, _: number, 2)
     assert psutil.Process().children() == before
+
+
+def test_a_child_that_has_just_been_made_is_ended(many: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    fork = os.fork
+
+    def interrupted() -> int:
+        child = fork()
+        if child:
+            signal.raise_signal(signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        spread(lambda number, _: number, 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_where_there_are_no_more_processes(many: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, "fork", refuse)
+    assert spread(lambda number, _: number, 2) == [0, 1, 2, 3, 4, 5]
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+TERMINATED = """
+import os, signal
+from s6kit.cli import parallel
+
+parent = os.getpid()
+told, tell = os.pipe()
+parallel.ENOUGH, parallel._processors = 2, lambda: 2
+
+def work(number, parts):
+    if os.getpid() == parent:
+        os.read(told, 1)
+        os.kill(parent, signal.SIGTERM)
+    os.write(1, b"part\\n")
+    os.write(tell, b"x")
+    while os.getppid() == parent:
+        pass
+
+parallel.spread(work, 2)
+"""
+
+
+def test_a_child_whose_parent_has_ended_does_no_more() -> None:
+    done = subprocess.run([sys.executable, "-c", TERMINATED], cwd=HOME, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"part\n")
 
 
 SHARED = (

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, TypeVar
+
+from s6kit.interrupt import undisturbed
 
 ENOUGH = 300  # services from which a second process pays for itself
 MOST = 4
@@ -18,14 +21,18 @@ def spread(work: Callable[[int, int], Result], amount: int) -> list[Result]:
     """`work(number, parts)` for each part, by several processes; one part where the amount is small.
 
     Whoever is done with a part takes the next one. Results are pickled. A child that fails says nothing: the
-    parent does its parts again, and fails in the same way where people can see it.
+    parent does its parts again, and fails in the same way where people can see it. Where the system gives no
+    more processes there are fewer.
     """
     parts = PARTS if amount >= ENOUGH and hasattr(os, "fork") else 1
     queue, filled = os.pipe()
     os.write(filled, bytes(range(parts)))
     os.close(filled)
-    children = [_fork(work, queue, parts) for _ in range(1, min(_processors(), MOST, parts))]
+    children: list[tuple[int, IO[bytes]]] = []
     try:
+        with undisturbed(), suppress(OSError):  # one that nobody has heard of yet could not be ended
+            for _ in range(1, min(_processors(), MOST, parts)):
+                children.append(_fork(work, queue, parts))
         done = _done(work, queue, parts)
         for _, pipe in children:
             done |= _received(pipe)
@@ -51,9 +58,24 @@ def _processors() -> int:
 
 
 def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[int, IO[bytes]]:
-    """A child that does parts and writes them into a pipe; its process, and the end to read from."""
+    """A child that does parts and writes them into a pipe; its process, and the end to read from.
+
+    It ends before its next part if its parent has.
+    """
+    parent = os.getpid()
+
+    def wanted(number: int, parts: int) -> Result:
+        if os.getppid() != parent:
+            os._exit(0)
+        return work(number, parts)
+
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        raise
     if child:
         os.close(writing)
         return child, os.fdopen(reading, "rb")
@@ -62,7 +84,7 @@ def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[i
 
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(pickle.dumps(_done(work, queue, parts), pickle.HIGHEST_PROTOCOL))
+            pipe.write(pickle.dumps(_done(wanted, queue, parts), pickle.HIGHEST_PROTOCOL))
     finally:
         os._exit(0)  # nothing of the parent's may be done twice: no cleaning up, no output
 

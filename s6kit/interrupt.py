@@ -22,7 +22,11 @@ _STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
 
 
 def heed() -> None:
-    """Raise an interrupt that got lost once more, a moment later. Takes SIGALRM for it."""
+    """Raise an interrupt that got lost once more, a moment later. Takes SIGALRM for it.
+
+    Whoever starts s6kit may ignore SIGCHLD, with which nobody learns how a child has ended.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     sys.unraisablehook = _again
 

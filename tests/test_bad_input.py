@@ -507,6 +507,23 @@ def test_an_output_that_is_closed_or_full(tmp_path: Path, arguments: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("arguments", "expected"), [("--help", 0), ("lint --probe", 1), ("lint nowhere", 2), ("lint --nope", 2)]
+)
+def test_nobody_reads_what_it_says(tmp_path: Path, arguments: str, expected: int) -> None:
+    script(tmp_path, b"#!/bin/sh\nnginx -g 'daemon off;'\n")
+    script(tmp_path, b"#!/bin/sh\nexec unknown\n", "unknown")
+    reading, writing = os.pipe()
+    os.close(reading)
+    for to in (writing, os.open("/dev/full", os.O_WRONLY)):
+        command = [sys.executable, "-m", "s6kit", *arguments.split()]
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOME)}
+        out = subprocess.DEVNULL if to != writing else to
+        done = subprocess.run(command, cwd=tmp_path, env=env, stdout=out, stderr=to, check=False)
+        os.close(to)
+        assert done.returncode == expected
+
+
+@pytest.mark.parametrize(
     ("output", "said"),
     [
         ("rootfs", "unable to write rootfs: Is a directory"),

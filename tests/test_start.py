@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from s6kit.cli import main
+from s6kit.errors import RuleCrash
 from tests.examples import HOME
 
 
@@ -69,6 +72,61 @@ def test_a_wrapped_ctrl_c_later_on(
     monkeypatch.setattr("s6kit.cli._app", made)
     assert main(["lint"]) == 130
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+            "Resource temporarily unavailable",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "Too many open files"),
+        (MemoryError(), "there is not enough memory"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_the_system_lacks(
+    error: Exception,
+    said: str,
+    wrapped: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def made(_: object) -> None:
+        if not wrapped:
+            raise error
+        raise RuleCrash("SK203 unexecuted-daemon crashed at etc/s6/web") from error
+
+    monkeypatch.setattr("s6kit.cli._app", made)
+    assert main(["lint"]) == 2
+    assert capsys.readouterr() == ("", f"s6kit: fatal: unable to go on: {said}\n")
+
+
+def test_a_directory_that_is_gone(tmp_path: Path) -> None:
+    gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    for words, expected in (
+        (["rule", "SK203"], (0, "")),
+        (["lint"], (2, "s6kit: fatal: unable to find the current directory: No such file or directory\n")),
+    ):
+        command = ["sh", "-c", gone, "sh", sys.executable, "-m", "s6kit", *words]
+        env = {**os.environ, "PYTHONPATH": str(HOME)}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == expected
+
+
+def test_who_starts_it_ignores_children() -> None:
+    """It hears how its own end all the same: what it has started has to be known to stay."""
+    command = [sys.executable, "-m", "s6kit", "daemons", "learn", "--settle", "0.1", "--", "sleep", "60"]
+    done = subprocess.run(
+        command,
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+    )
+    assert (done.returncode, done.stderr) == (0, "sleep 60: foreground\n")
 
 
 def test_what_else_python_cannot_raise_is_told(tmp_path: Path) -> None:

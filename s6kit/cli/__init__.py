@@ -9,14 +9,15 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from errno import EDQUOT, EIO, ENOSPC
+from errno import EAGAIN, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from s6kit import __version__
-from s6kit.cli.output import emit
+from s6kit.cli.output import emit, tell
 from s6kit.cli.words import Command, Group
 from s6kit.errors import Fatal
 from s6kit.interrupt import interrupted
@@ -25,6 +26,7 @@ from s6kit.report.escape import safe
 COMMANDS = ("lint", "show", "probe", "new", "sync", "remove", "skeletons", "image", "rule", "daemons")
 ABOUT = "Scaffold, lint and prove service trees supervised by s6."
 USAGE, INTERNAL, INTERRUPTED = 2, 3, 130
+LACKS = {EAGAIN, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS}  # space, processes, …
 
 
 def run() -> NoReturn:
@@ -51,21 +53,21 @@ def main(arguments: Sequence[str]) -> int:
         code = _app(arguments)(list(arguments), prog_name="s6kit", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except Fatal as error:
-        _tell(f"s6kit: fatal: {safe(str(error))}")
+        tell(f"s6kit: fatal: {safe(str(error))}")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # of Typer, where nobody reads its help any more
         return 0
     except Exception as error:
         if interrupted(error):
             return INTERRUPTED
-        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EIO):
-            _tell(f"s6kit: fatal: unable to write: {error.strerror}")
+        if why := _without(error):
+            tell(f"s6kit: fatal: {why}")
             return USAGE
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # what Typer raises for a wrong usage
-            error.show()
+            with suppress(OSError):
+                error.show()
             return USAGE
         _confess(error)
         return INTERNAL
@@ -111,10 +113,18 @@ def _options(
     """
 
 
-def _tell(line: str) -> None:
-    """A line on standard error, as far as that takes any."""
-    with suppress(OSError):
-        print(line, file=sys.stderr)
+def _without(error: BaseException) -> str:
+    """What the system lacks where that is behind an error, as `unable to …`; else empty."""
+    try:
+        Path.cwd()
+    except OSError as lost:
+        return f"unable to find the current directory: {lost.strerror}"
+    cause = error.__cause__ or error
+    if isinstance(cause, MemoryError):
+        return "unable to go on: there is not enough memory"
+    if isinstance(cause, OSError) and cause.errno in LACKS:
+        return f"unable to go on: {cause.strerror}"
+    return ""
 
 
 def _confess(error: Exception) -> None:
@@ -125,8 +135,8 @@ def _confess(error: Exception) -> None:
         traceback.print_exception(error)
     cause = error.__cause__ or error
     what = "" if cause is error else f"{safe(str(error))}: "
-    _tell(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}")
+    tell(f"s6kit: internal error: {what}{type(cause).__name__}: {safe(str(cause))}")
     frames = traceback.extract_tb(cause.__traceback__)
     for frame in frames[-1:]:
-        _tell(f"  at {frame.filename}:{frame.lineno} in {frame.name}")
-    _tell("  This is a mistake in s6kit, not in your tree; S6KIT_DEBUG=1 shows all of it.")
+        tell(f"  at {frame.filename}:{frame.lineno} in {frame.name}")
+    tell("  This is a mistake in s6kit, not in your tree; S6KIT_DEBUG=1 shows all of it.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from s6kit.cli.output import tell
 from s6kit.daemons.learn import Tried, candidates, knowledge
 from s6kit.dataclass import replace
 from s6kit.errors import Fatal
@@ -37,7 +37,7 @@ def learn(argv: Sequence[str], settle: float) -> str:
     seen = {}
     for run, observation in observe_all(runs, AT_ONCE):
         seen[run.argv] = observation
-        print(f"{safe(' '.join(run.argv))}: {observation.outcome}", file=sys.stderr)
+        tell(f"{safe(' '.join(run.argv))}: {observation.outcome}")
     tried = [Tried(word, run.argv, seen[run.argv]) for word, run in zip(words, runs, strict=True)]
     return knowledge(tried, text, {"package": "none"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from s6kit.cli import common, targets
-from s6kit.cli.output import columns, emit, paint
+from s6kit.cli.output import columns, emit, paint, tell
 from s6kit.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _probed(runs: Sequence[Run], quiet: bool) -> list[Observations]:
     bare = sum(len(services) for root, services in wanted if not root.tree.complete)
     if bare:
         services = "service" if bare == 1 else "services"
-        print(f"s6kit: note: {bare} {services} not probed: the root around is not complete", file=sys.stderr)
+        tell(f"s6kit: note: {bare} {services} not probed: the root around is not complete")
     able = [(root, services if root.tree.complete else ()) for root, services in wanted]
     with Live(not quiet) as live:
         return probing.run(able, Terms(environment=dict(os.environ)), live.heard)

@@ -9,7 +9,7 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from s6kit.cli.output import columns
+from s6kit.cli.output import columns, tell
 from s6kit.report.observations import shown
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Live:
         match event["event"]:
             case "bare" if not self._noted:
                 self._noted = True
-                print(f"s6kit: note: {BARE}", file=sys.stderr)
+                tell(f"s6kit: note: {BARE}")
             case "became":
                 state, command = "runs", shown(event["command"])
             case "stopping":

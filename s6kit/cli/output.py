@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,12 @@ def emit(pieces: Iterable[str], output: str | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise Fatal(f"unable to write to standard output: {error.strerror or error}") from None
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Write to standard error, as far as that takes anything: nothing that is said there decides anything."""
+    with suppress(OSError):
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def console(color: bool | None, output: str | None = None) -> Console:

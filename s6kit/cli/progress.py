@@ -6,6 +6,8 @@ import sys
 from time import monotonic
 from types import TracebackType
 
+from s6kit.cli.output import tell
+
 PATIENCE = 1.0  # seconds before anything is shown
 _PAUSE = 0.1
 _CELLS = 30
@@ -25,7 +27,7 @@ class Progress:
             self._next = monotonic() + _PAUSE
             full, done = _CELLS * number // parts, self._total * number // parts
             bar = "#" * full + "." * (_CELLS - full)
-            print(f"\r{bar} {done} of {self._total}", end="", file=sys.stderr, flush=True)
+            tell(f"\r{bar} {done} of {self._total}", end="")
 
     def __enter__(self) -> Progress:
         return self
@@ -34,4 +36,4 @@ class Progress:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         if self._on and monotonic() >= self._first:  # drawn, here or in another process
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            tell("\r\x1b[K", end="")

@@ -60,7 +60,7 @@ def _processors() -> int:
 def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[int, IO[bytes]]:
     """A child that does parts and writes them into a pipe; its process, and the end to read from.
 
-    It ends before its next part if its parent has.
+    It ends before its next part if its parent has. Ctrl-C is for the parent alone.
     """
     parent = os.getpid()
 
@@ -80,6 +80,7 @@ def _fork(work: Callable[[int, int], Result], queue: int, parts: int) -> tuple[i
         os.close(writing)
         return child, os.fdopen(reading, "rb")
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP, signal.SIGTERM})
         import pickle  # noqa: PLC0415 - 2 ms
 
         os.close(reading)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -76,12 +75,14 @@ def test_a_finding_shows_the_line_that_decides(
     assert told(capsys, path) == TEXT.format(run=run, file=file)
 
 
-def test_paths_are_absolute_where_they_are_given_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_paths_are_absolute_where_they_are_given_so(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     plant(here, REPOSITORY)
-    [found] = json.loads(told(capsys, "--format", "json", f"{here}/rootfs"))["diagnostics"]
-    place = {"line": 2, "column": 1, "end_line": 2, "end_column": 14}
-    assert (found["code"], found["path"]) == ("SK202", f"{here}/rootfs/etc/s6/cache/run")
-    assert found["related"] == [{"message": "decided here", "path": f"{here}/conf/redis.conf", **place}]
+    said = told(capsys, f"{here}/rootfs").splitlines()
+    assert said[0] == f"{here}/rootfs/etc/s6/cache/run:2:6: error SK202 daemonizing-configuration"
+    assert f"  note: {here}/conf/redis.conf:2:1: decided here" in said
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,6 @@ def test_json() -> None:
                 "end_column": 11,
                 "service": "web",
                 "layout": "s6",
-                "related": [],
                 "fix": {"title": "add exec", "safe": True},
             },
             {
@@ -202,7 +201,6 @@ def test_json() -> None:
                 "end_column": 11,
                 "service": "web",
                 "layout": "s6",
-                "related": [],
                 "fix": None,
             },
         ],

@@ -12,11 +12,6 @@ r"""JSON, version 1: what other programs read.
        "end_line": 4, "end_column": 6,      the first character behind it
        "service": "web",                    null where no service is concerned
        "layout": "s6",
-       "related": [                         other places that it speaks of, such as the line of
-        {"message": "decided here",         configuration that decides
-         "path": "rootfs/etc/nginx.conf",
-         "line": 1, "column": 1,
-         "end_line": 1, "end_column": 12}],
        "fix": null}]}                       or {"title": "…", "safe": true}
 
 With `--statistics`, `statistics` has `rules` (a count for each code), `resolved`, `unknown` and `reasons`.
@@ -30,7 +25,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from s6kit.report import Item, Report, Spot
+from s6kit.report import Item, Report
 from s6kit.report.escape import bytes_shown
 from s6kit.report.paint import Paint
 
@@ -56,26 +51,19 @@ def render(report: Report, _: Paint, __: int) -> Iterator[str]:
 
 def diagnostic(item: Item) -> dict[str, Any]:
     """One finding as JSON knows it."""
-    found, fix = item.diagnostic, item.diagnostic.finding.fix
+    found, place = item.diagnostic, item.spot.place
+    fix = found.finding.fix
     return {
         "code": found.code,
         "name": found.name,
         "severity": found.severity.value,
         "message": bytes_shown(found.finding.message),
-        **_spot(item.spot),
-        "service": bytes_shown(found.service) or None,
-        "layout": found.layout,
-        "related": [{"message": bytes_shown(message), **_spot(spot)} for spot, message in item.notes],
-        "fix": {"title": fix.title, "safe": fix.safe} if fix else None,
-    }
-
-
-def _spot(spot: Spot) -> dict[str, Any]:
-    place = spot.place
-    return {
-        "path": bytes_shown(spot.path),
+        "path": bytes_shown(item.spot.path),
         "line": place.line,
         "column": place.column,
         "end_line": place.end_line,
         "end_column": place.end_column,
+        "service": bytes_shown(found.service) or None,
+        "layout": found.layout,
+        "fix": {"title": fix.title, "safe": fix.safe} if fix else None,
     }

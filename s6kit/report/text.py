@@ -118,7 +118,7 @@ def _cut(before: str, words: str, after: str, room: int) -> tuple[str, str, str]
     left = room - width(words)
     tail = min(width(after), max(left // 3, left - width(before)))
     if tail < width(after):
-        after = after[: fit(after, max(0, tail - 1))] + "…"
+        after = after[: fit(after, tail - 1)] + "…" if tail else ""
     left -= width(after)
     if width(before) > left:
         keep = before[::-1]

@@ -39,7 +39,7 @@ ENDERS = BUILTINS | frozenset(
     poweroff reboot shutdown a2disconf a2dismod a2dissite a2enconf a2enmod a2ensite certbot dropdb dropuser
     htpasswd initdb mariadb mariadb-admin mariadb-check mariadb-dump mysql mysqlcheck mysqldump
     mysql_tzinfo_to_sql mysql_upgrade pg_dump pg_isready pg_restore phpdismod phpenmod ssh-keyscan
-    update-locale xmllint xmlstarlet""".split()
+    update-locale xmllint xmlstarlet postalias postconf postmap""".split()
 )
 
 # Those that end whatever they are told, and are met most.
@@ -95,7 +95,7 @@ def reads(words: Sequence[str | None]) -> bool:
     return len(operands) <= (sum(word in _LOGGER for word in words[1:]) if name == "logger" else 0)
 
 
-_TOLD = frozenset("stop kill shutdown quit graceful-stop --stop --shutdown -stop".split())
+_TOLD = frozenset("stop abort kill shutdown quit graceful-stop --stop --shutdown -stop".split())
 _ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
 
 

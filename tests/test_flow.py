@@ -112,6 +112,8 @@ SHELL = {
     "while read l; do\necho $l\ndone </etc/list": ["exits", "exits"],
     "while read l; do\necho $l\ndone </run/fifo": ["waits (loop)"],
     "while read l; do\necho $l\ndone <$X": ["waits (loop)"],
+    "L=${L:-/etc/list}\nwhile read l; do\necho $l\ndone <$L": ["exits", "exits"],
+    "L=/run/fifo\nwhile read l; do\necho $l\ndone <$L": ["waits (loop)"],
     "while read l; do\necho $l\ndone < <(stayd)": ["waits (loop)"],
     "while read l; do\necho $l\ndone < <(unknown-program)": ["waits (loop)"],
     "while read l; do\necho $l\ndone < <(find /x | sort)\nstayd": ["waits stayd"],
@@ -182,6 +184,7 @@ SHELL = {
     "stayd & pkill -HUP stayd\nexec otherd": ["becomes otherd", "background stayd (fate=becomes)"],
     "forkd; unknown-program; killall -q forkd\nexec otherd": ["becomes otherd"],
     "stayd & stayctl --user x shutdown\nexec otherd": ["becomes otherd"],
+    "forkd start\nforkctl abort\nexec stayd": ["becomes stayd"],
     "stayd & pid=$!\nwhile kill -0 $pid 2>/dev/null; do sleep 1; done": [
         "background stayd (fate=watches)",
         "exits",
@@ -351,6 +354,29 @@ FILES: list[tuple[str, dict[str, str], list[str]]] = [
 @pytest.mark.parametrize(("source", "files", "expected"), FILES)
 def test_files_of_the_tree(source: str, files: dict[str, str], expected: list[str]) -> None:
     assert walked(source, files) == expected
+
+
+PLACES = [
+    (". ./lib", "true\nstayd", "lib", "stayd", ". ./lib"),
+    (". ./lib\nf", "true\nf() {\n  stayd\n}", "lib", "stayd", "f"),
+    (". ./lib\nf", "true\nf() {\n  return 1\n  exec stayd\n}\nls", "lib", "ls", ". ./lib"),
+    (". ./lib\nf", "true\nf() {\n  ls\n  return 1\n}", "lib", "ls", "f"),
+    ("mkdir /x\n. ./lib", "A=1", "run", "mkdir /x", ""),
+    ("f() { stayd; }\n. ./lib", "A=1\nf", "run", "stayd", ". ./lib"),
+    ("f() { ls; }\n. ./lib\nmkdir /x", "A=1\nf", "run", "mkdir /x", ""),
+]
+
+
+@pytest.mark.parametrize(("source", "library", "file", "text", "site"), PLACES)
+def test_what_stands_in_another_file_is_said_to_stand_there(
+    source: str, library: str, file: str, text: str, site: str
+) -> None:
+    world = World({"svc/run": source, "svc/lib": library})
+    walk = follow(world, "svc/run", world.parse(source, "shell"), State(directory="/svc"))
+    [outcome] = walk.outcomes
+    assert outcome.path == f"svc/{file}"
+    assert {"lib": library, "run": source}[file][slice(*outcome.span)] == text
+    assert (source[slice(*outcome.site)] if outcome.site else "") == site
 
 
 def test_what_an_unseen_file_may_have_changed_is_loose() -> None:

@@ -152,13 +152,12 @@ def _source(walk: Walk, command: Command, words: tuple[Value, ...], state: State
     if path is None or script is None or walk.depth > 8:
         walk.shared.unseen = name.text or "a file that is named at run time"
         return [_unseen(state, walk.shared.unseen)]
-    outer, site = walk.path, walk.site
-    walk.path, walk.site, walk.depth = path, site or command.span, walk.depth + 1
     left, walk.left = walk.left, []
-    states = walk.statements(script.body, [state])
+    walk.depth += 1
+    states = walk.within(path, command.span, script.body, state)
+    walk.depth -= 1
     states += [after for how, after in walk.left if how is Leave.RETURN]
     walk.left = left
-    walk.path, walk.site, walk.depth = outer, site, walk.depth - 1
     return states
 
 

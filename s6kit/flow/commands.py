@@ -12,6 +12,7 @@ from s6kit.outcome import EXITS, UNKNOWN, Outcome
 from s6kit.programs import ALWAYS_END, RUNNERS, SHELLS, ends, reads, stops
 from s6kit.regex import regex
 from s6kit.script import Argument, Command, Function, Opaque, Parameter, Word, literal
+from s6kit.text import Span
 from s6kit.value import Value
 
 _SETTINGS = regex(
@@ -43,7 +44,7 @@ class Commands(Walk):
         if name == "exec":
             return self.replaced(command, values, state)
         if name in state.functions and self.depth < MAX_CALLS:
-            return self.call(state.functions[name], values[1:], state)
+            return self.call(state.functions[name], values[1:], command.span, state)
         if name in TABLE:
             return TABLE[name](self, command, values, state)
         return self.external(command, values, state)
@@ -100,11 +101,13 @@ class Commands(Walk):
             assign(command.assignments, state)
             state.exported |= {item.name for item in command.assignments}
 
-    def call(self, function: Function, arguments: tuple[Value, ...], state: State) -> list[State]:
+    def call(
+        self, function: Function, arguments: tuple[Value, ...], called: Span, state: State
+    ) -> list[State]:
         outer, state.arguments = state.arguments, arguments
         left, self.left = self.left, []
         self.depth += 1
-        states = self.statements(function.body, [state])
+        states = self.within(self.shared.homes[id(function)], called, function.body, state)
         self.depth -= 1
         states += [after for how, after in self.left if how is Leave.RETURN]
         self.left = left + [item for item in self.left if item[0] is not Leave.RETURN]
@@ -114,6 +117,7 @@ class Commands(Walk):
 
     def define(self, function: Function, state: State) -> list[State]:
         state.functions[function.name] = function
+        self.shared.homes[id(function)] = self.path
         return [state]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from s6kit.dataclass import replace
 from s6kit.flow.branches import Branches
 from s6kit.flow.effects import changed
-from s6kit.flow.expand import fields
+from s6kit.flow.expand import fields, single
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, Leave
 from s6kit.outcome import EXITS, WAITS, Fate, Outcome
@@ -28,7 +28,7 @@ from s6kit.script import (
     Word,
 )
 from s6kit.text import Span
-from s6kit.value import Value
+from s6kit.value import HOLE, Value
 
 _STREAM = regex(r"/dev/|/proc/|fifo|pipe|sock", re.IGNORECASE)
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
@@ -83,9 +83,10 @@ class Loops(Branches):
         only = parts[0] if len(parts) == 1 else None
         if isinstance(only, Opaque) and only.process:
             return all(outcome.kind is EXITS for outcome in self.inside(only.process, state))
-        if any(isinstance(part, Opaque) for part in parts):
+        if redirect.target is None or any(isinstance(part, Opaque) for part in parts):
             return False
-        text = "".join(part.text if isinstance(part, Literal) else "" for part in parts)
+        value = single(redirect.target, state)
+        text = value.text or value.shape.replace(HOLE, "")
         return bool(text) and not _STREAM.search(text)
 
     def _looped(self, outer: list[tuple[Leave, State]], breaks: list[State]) -> list[State]:

@@ -65,12 +65,13 @@ class Shared:
 
     `steps` counts statements so far. `unseen` names a file that is not in the tree and was sourced on some
     path. `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that
-    ends whatever its words stand for, or None.
+    ends whatever its words stand for, or None. `homes` maps that of a function to the file that it stands in.
     """
 
     steps: int = 0
     unseen: str = ""
     enders: dict[int, Outcome | None] = field(default_factory=dict)
+    homes: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -118,6 +119,24 @@ class Walk(ABC):
             outcome = replace(outcome, path=outcome.path or self.path, span=span, site=self.site)
         if outcome not in self.outcomes:
             self.outcomes.append(outcome)
+
+    def within(self, path: str, called: Span, body: Sequence[Statement], state: State) -> list[State]:
+        """Walk a list that stands in the file at `path` and is `called` from this one."""
+        outer, site = self.path, self.site
+        if path == outer:
+            return self.statements(body, [state])
+        self.located([state])
+        self.path, self.site = path, site or called
+        states = self.statements(body, [state])
+        self.located([*states, *(after for _, after in self.left)])
+        self.path, self.site = outer, site
+        return states
+
+    def located(self, states: Iterable[State]) -> None:
+        """What ran last stands in this file: kept before another one is gone on with."""
+        for state in states:
+            if state.last is not None and not state.last.path:
+                state.last = replace(state.last, path=self.path, site=self.site)
 
     def end(self, state: State) -> None:
         """A path comes to the end of its script."""

@@ -74,6 +74,11 @@ BAD = (
         exec web
     """,
     """
+    etc/services.d/web/run (executable)
+        #!/usr/bin/with-contenv
+        exec web
+    """,
+    """
     etc/s6/web/run (executable)
     """,
 )
@@ -117,7 +122,7 @@ GOOD = (
     """,
 )
 
-_SOUND = regex(rb"#![ \t]*/[!-~]*(?:[ \t]+[!-~]+)?[ \t\r]*\n")
+_SOUND = regex(rb"#![ \t]*/[!-~]*(?:[ \t]+[!-~]+|(?<!/env)(?<!/with-contenv))[ \t\r]*\n")
 _JOINED = regex(r"(?:env|with-contenv|execlineb|python[\d.]*|(?:ba|da|a|k|z)?sh)")
 _SPLITS = regex(r"-\w*S|--split-string")
 _PLACEHOLDER = regex(r"[@%$<{]")
@@ -169,6 +174,9 @@ def _strange(service: Service, script: ScriptFile) -> tuple[str, str] | None:
     if not interpreter.startswith("/") and service.tree.file(service.entry(interpreter)) is None:
         message = f"names its interpreter by the relative path `{interpreter}`: `No such file or directory`"
         return message, f"write #!/{interpreter.lstrip('./')}, or #!/usr/bin/env {basename(interpreter)}"
+    if not rest and basename(interpreter) in ("env", "with-contenv"):
+        message = f"gives {basename(interpreter)} nothing to start but the script itself, again and again"
+        return message, f"write #!{interpreter} sh, or with what the script is written for"
     if len(rest.split()) > 1 and _JOINED.fullmatch(basename(interpreter)) and not _SPLITS.match(rest):
         message = (
             f"gives {basename(interpreter)} `{rest}`, which the kernel hands over as one word, blanks and all"

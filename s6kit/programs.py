@@ -95,6 +95,15 @@ def reads(words: Sequence[str | None]) -> bool:
     return len(operands) <= (sum(word in _LOGGER for word in words[1:]) if name == "logger" else 0)
 
 
+def awaits(words: Sequence[str], started: Sequence[str | None]) -> bool:
+    """Whether the command ends when what was `started` does: `tail --pid`, `inotifywait` on a file of its."""
+    name = _name(words)
+    if name == "inotifywait":
+        files = {word for word in words[1:] if word.startswith("/")}
+        return not {"-m", "--monitor"} & set(words) and bool(files & set(started))
+    return name == "tail" and any(word.startswith("--pid") for word in words[1:])
+
+
 _TOLD = frozenset("stop abort kill shutdown quit graceful-stop --stop --shutdown -stop".split())
 _ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
 

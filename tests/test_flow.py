@@ -183,6 +183,15 @@ SHELL = {
     "stayd & kill -0 $!\nexec otherd": ["becomes otherd", "background stayd (fate=becomes)"],
     "stayd & pkill -HUP stayd\nexec otherd": ["becomes otherd", "background stayd (fate=becomes)"],
     "forkd; unknown-program; killall -q forkd\nexec otherd": ["becomes otherd"],
+    "forkd\ntail --pid=$(cat /x.pid) -f /dev/null": [
+        "waits forkd (fate=watches) (forked)",
+        "waits tail ? -f /dev/null",
+    ],
+    "forkd /s\ninotifywait -e delete /s": [
+        "waits forkd /s (fate=watches) (forked)",
+        "waits inotifywait -e delete /s",
+    ],
+    "forkd\ninotifywait -e modify /c": ["waits forkd (fate=ends) (forked)", "waits inotifywait -e modify /c"],
     "stayd & stayctl --user x shutdown\nexec otherd": ["becomes otherd"],
     "forkd start\nforkctl abort\nexec stayd": ["becomes stayd"],
     "stayd & pid=$!\nwhile kill -0 $pid 2>/dev/null; do sleep 1; done": [

@@ -224,6 +224,12 @@ FILES = [
     ("gmond -c /g", {"g": "globals {\n// daemonize = no\n}\n"}, D),
     ("prosody --config /p", {"p": "--[[\ndaemonize = true\n]]\n"}, U),
     ("unicorn --DAEMON", {}, D),
+    ("node - x", {}, U),
+    ("node x -", {}, F),
+    ("dtach -n /s rtorrent", {}, D),
+    ("dtach -N /s rtorrent -n", {}, F),
+    ("pulseaudio --start --daemonize=no", {}, D),
+    ("pulseaudio", {"etc/pulse/daemon.conf": "; daemonize = no\ndaemonize = yes\n"}, D),
     ("munin-node --foregr", {}, F),
     ("dbus-daemon --config-file /b", {"b": "<busconfig><!-- <fork/> x --></busconfig>"}, F),
     (

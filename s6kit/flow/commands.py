@@ -71,6 +71,8 @@ class Commands(Walk):
         said = [value.text for value in values]
         if (state.jobs or state.substituted) and stops(said):
             state.jobs, state.substituted = (), False
+        if state.jobs:
+            self.awaited([value.text or value.prefix for value in values], state)
         if ends(said) and not (_holds_pipe(command) and reads(said)):
             return self.foreground([Outcome(EXITS, values, span=command.span)], state)
         name = values[0].text or ""

@@ -12,7 +12,7 @@ from s6kit.dataclass import dataclass, replace
 from s6kit.flow.state import State, fold
 from s6kit.model import Tree
 from s6kit.outcome import BACKGROUND, BECOMES, EXITS, PIPELINE, WAITS, Fate, Outcome
-from s6kit.programs import parks
+from s6kit.programs import awaits, parks
 from s6kit.script import Script, Statement
 from s6kit.text import Span
 from s6kit.verdict import Stay, Verdict
@@ -185,6 +185,13 @@ class Walk(ABC):
         for outcome in outcomes:
             self.remember(outcome, state)
         return [state]
+
+    def awaited(self, words: Sequence[str], state: State) -> None:
+        """What was put in the background, and this command looks whether it is still there."""
+        for job in state.jobs:
+            if awaits(words, job.words):
+                self.emit(replace(job, fate=Fate.WATCHES))
+                state.jobs = tuple(other for other in state.jobs if other is not job)
 
     def stay(self, outcome: Outcome, state: State) -> list[State]:
         """The shell stays, and waits for a command that does not end."""

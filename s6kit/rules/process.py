@@ -68,6 +68,8 @@ def lost(outcome: Outcome, service: Service) -> str:
     watcher = supervisor(service)
     if outcome.fate in (None, Fate.ENDS):
         return f"{watcher} loses sight of it and starts it again every second"
+    if outcome.fate is Fate.WATCHES:
+        return f"{watcher} watches the script that looks after it, and its signals never reach the daemon"
     return f"{watcher} loses sight of it, and when it dies nothing notices"
 
 

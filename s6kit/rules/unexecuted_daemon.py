@@ -72,6 +72,19 @@ GOOD = (
     """\
 etc/s6/svc/run (executable)
     #!/bin/sh
+    . ./helpers
+    if is_elsewhere "$URL"; then exec sleep infinity; fi
+    exec redis-server
+etc/s6/svc/helpers
+    is_elsewhere() {
+        node - "$1" <<'NODE'
+    process.exit(process.argv[2].includes("127.0.0.1") ? 1 : 0);
+    NODE
+    }
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
     exec nginx -g 'daemon off;'
 """,
     """\

@@ -128,6 +128,7 @@ class _Watch:
         end = self._loop.end(self._pid)
         assert end is not None
         self._loop.until(monotonic() + LINGERS, lambda: not self._left())
+        self._loop.until(monotonic() + LAGS, lambda: not self._copied())
         left = self._left()
         survivors = processes.described(left)
         fate = Fate.DAEMONIZED if survivors else Fate.EXITED
@@ -141,6 +142,12 @@ class _Watch:
             survivors=survivors,
             listens=sockets.listens(left),
         )
+
+    def _copied(self) -> bool:
+        """Whether something is the same script still: a shell forks before it runs another program."""
+        argv = self._run.argv
+        left = processes.described(self._left()) if "/" in argv[0] else ()
+        return any(each.command[-len(argv) :] == argv for each in left)
 
     def _command(self, name: str, survivors: tuple[Survivor, ...]) -> tuple[str, ...]:
         """What it was when it ended.

@@ -290,3 +290,14 @@ def test_a_script_that_nobody_could_look_at(tmp_path: Path, line: str) -> None:
     for _ in range(5):
         found = observe(Run(("./run", "svc"), env=ENV, cwd=str(tmp_path), settle=LONG))
         assert (found.command, found.exit_code) == (("/bin/sh", "-e", "./run", "svc"), 3)
+
+
+def test_what_a_shell_has_left_is_told_as_what_it_becomes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "run").write_text("#!/bin/sh\n{ sleep 0.5; exec sleep 1000; } &\n")
+    (tmp_path / "run").chmod(0o755)
+    monkeypatch.setattr("s6kit.probe.watch.LAGS", LONG)
+    found = observe(Run(("./run", "svc"), env=ENV, cwd=str(tmp_path), settle=LONG))
+    assert (found.outcome, found.command) == (Fate.DAEMONIZED, ("/bin/sh", "./run", "svc"))
+    assert [each.command for each in found.survivors] == [("sleep", "1000")]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 _MOMENT = 0.01  # seconds
-_STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
+STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
+"""What stops a program, and lets it clean up."""
 
 
 def heed() -> None:
@@ -42,7 +43,7 @@ def interrupted(error: BaseException) -> bool:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Signals that stop a program wait until this is done."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
     finally:

@@ -7,7 +7,6 @@ import json
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import tarfile
 from collections.abc import Sequence
@@ -123,8 +122,12 @@ class Container:
             self._keep(tell, lifeline)
         os.close(tell)
         os.close(lifeline)
-        with os.fdopen(said, "rb") as pipe:
-            told = pipe.read()
+        try:
+            with os.fdopen(said, "rb") as pipe:
+                told = pipe.read()
+        except BaseException:
+            self._remove()
+            raise
         if told:
             self._remove()
             raise ProbeError(f"unable to run {self._image}: {told.decode('utf-8', 'replace')}")
@@ -143,8 +146,6 @@ class Container:
         """In a process of its own: start the container, wait until nobody needs it, remove it."""
         try:
             os.setsid()  # what is typed at s6kit's terminal is for s6kit
-            for each in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(each, signal.SIG_IGN)
             done = self.engine.call(*self._command, patience=_STARTS)
             if done.returncode:
                 os.write(tell, _reason(done.stderr).encode("utf-8", "replace"))

@@ -9,6 +9,8 @@ import socket
 from fcntl import ioctl
 from struct import pack
 
+from s6kit.interrupt import STOPS, undisturbed
+
 NEW_MOUNT, NEW_UTS, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 NOSUID, NODEV, NOEXEC, BIND, REC, PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
@@ -40,20 +42,13 @@ def adopt_orphans() -> None:
 
 
 def fork() -> int:
-    """A child: 0 in there, its number here. It takes no notice of what is typed at the terminal.
-
-    What this process does about SIGTERM is not for its child to do.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
+    """A child: 0 in there, its number here. No signal that stops its parent stops it: it ends by itself."""
+    with undisturbed():
         pid = os.fork()
         if not pid:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for number in STOPS:
+                signal.signal(number, signal.SIG_IGN)
         return pid
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def loopback_up() -> None:

@@ -11,11 +11,12 @@ import time
 from pathlib import Path
 from select import select
 
+import psutil
 import pytest
 
 from s6kit.cli.live import BARE
 from tests.examples import HOME
-from tests.probe.helpers import DEADLINE, apart, marked, service, until
+from tests.probe.helpers import DEADLINE, apart, marked, script, service, until
 
 S6KIT = (sys.executable, "-m", "s6kit")
 WITHOUT = ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", "--")  # no namespaces can be made
@@ -111,3 +112,38 @@ def test_the_keeper_dies(tmp_path: Path) -> None:
         assert probe.returncode == 2
     assert said == "s6kit: fatal: unable to watch workers: what it ran has ended the place that it ran in\n"
     until(lambda: not marked(mark), "nothing is left")
+
+
+@PLACES
+def test_every_process_of_s6kit_is_told_to_end(tmp_path: Path, before: tuple[str, ...]) -> None:
+    """As `pkill s6kit` does it: what stands between s6kit and the service has that to end first."""
+    mark = unique()
+    with start(service(tmp_path, "ignore-term", mark), *before) as probe:
+        until(lambda: marked(mark), "the service runs")
+        family = [each.pid for each in psutil.Process(probe.pid).children(recursive=True)]
+        for pid in (*(each for each in family if each not in marked(mark)), probe.pid):
+            os.kill(pid, signal.SIGTERM)
+        probe.communicate(timeout=DEADLINE)
+        assert probe.returncode == -signal.SIGTERM
+    until(lambda: not marked(mark), "nothing is left")
+
+
+ENGINE = """\
+case $1 in
+--version) echo podman ;;
+run) : > started; sleep 1; : > runs ;;
+rm) mv runs removed ;;
+esac
+"""
+
+
+def test_a_container_that_is_about_to_start(tmp_path: Path) -> None:
+    """It is waited for, and removed, before s6kit ends."""
+    script(tmp_path / "engine", ENGINE)
+    words = (*S6KIT, "probe", "--image", "x", "--engine", f"{tmp_path}/engine")
+    env = {**os.environ, "PYTHONPATH": str(HOME)}
+    with subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL) as probe:
+        until((tmp_path / "started").exists, "the engine is at work")
+        probe.send_signal(signal.SIGINT)
+        assert probe.wait(timeout=DEADLINE) == 130
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["engine", "removed", "started"]

@@ -169,6 +169,13 @@ SHELL = {
     "forkd": ["waits forkd (fate=ends) (forked)"],
     "forkd\nexec sleep infinity": ["becomes sleep infinity", "waits forkd (fate=parks) (forked)"],
     "forkd\nexec stayd": ["becomes stayd", "waits forkd (fate=becomes) (forked)"],
+    "forkd || exit 1\nexec stayd": ["exits", "becomes stayd", "waits forkd (fate=becomes) (forked)"],
+    "if ! forkd; then exit 1; fi\nwhile :; do work; done": [
+        "exits",
+        "waits work (loop)",
+        "waits forkd (fate=stays) (forked)",
+    ],
+    "forkd && echo started": ["exits", "waits forkd (fate=ends) (forked)"],
     "exec setsid stayd": ["background stayd (detached)"],
     # background
     "stayd &": ["background stayd (fate=ends)", "exits"],
@@ -313,6 +320,11 @@ EXECLINE = {
     "if { test -f /x } stayd": ["becomes stayd"],
     "background { helper } stayd": ["background helper (fate=becomes)", "becomes stayd"],
     "ifelse { test -f /x } { otherd } stayd": ["becomes otherd", "becomes stayd"],
+    "forx i { 0 1 } ifelse { test -f /x } { stayd } exit 1": ["waits stayd", "exits"],
+    "s6-setuidgid www ifelse { test -f /x } { stayd } otherd": [
+        "becomes stayd (user=www)",
+        "becomes otherd (user=www)",
+    ],
     "pipeline { stayd } s6-log /var/log": ["pipeline stayd", "becomes s6-log /var/log"],
     "define D stayd $D -f": ["becomes stayd -f"],
     "define D stay ${D}d": ["becomes stayd"],

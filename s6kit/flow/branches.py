@@ -114,11 +114,17 @@ def _matches(subject: Value, patterns: list[Value]) -> bool | None:
 
 
 def _both(state: State, asked: Outcome | None) -> list[Answer]:
-    """Both answers of a program: whatever it was, it has ended; and to no, it was not what the service is."""
+    """Both answers of a program: whatever it was, it has ended; and to no, it was not what the service is.
+
+    One that forks away is not there after a no.
+    """
     last = state.last
-    if last is None or last is asked or last.forked or last.kind is EXITS:
+    if last is None or last is asked or last.kind is EXITS:
         return [(None, state)]
     no = state.copy()
-    no.last = replace(last, kind=EXITS, trailing=False)
-    state.last = replace(last, trailing=False)
+    no.last = replace(last, kind=EXITS, forked=False, trailing=False)
+    if last.forked:
+        no.jobs = tuple(job for job in no.jobs if job is not last)
+    else:
+        state.last = replace(last, trailing=False)
     return [(True, state), (False, no)]

@@ -158,7 +158,10 @@ def _parts(walk: Walk, step: Peel, chain: _Chain, state: State, span: Span) -> N
             continue
         line = words_of(part.block.block.words, state)
         found = launch(walk, line, part.block.span, state.copy())
-        chain.extra += [outcome for outcome in _placed(part.role, found, walk) if outcome not in chain.extra]
+        placed = _placed(part.role, found, walk)
+        if part.role is Role.INSTEAD:
+            placed = (_wrapped(outcome, chain) for outcome in placed)
+        chain.extra += [outcome for outcome in placed if outcome not in chain.extra]
 
 
 def _placed(role: Role, found: list[Outcome], walk: Walk) -> Iterator[Outcome]:

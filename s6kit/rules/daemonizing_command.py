@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import BESIDE, defaults, lost, momentary, pointed, suspects
+from s6kit.rules.process import BESIDE, defaults, left, lost, momentary, pointed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -109,11 +109,18 @@ etc/s6/svc/run (executable)
     automount
     exec automountd -d
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    postfix -c /etc/postfix start >/dev/null || exit 1
+    postfix -c /etc/postfix abort
+    exec /usr/lib/postfix/sbin/master -c /etc/postfix -d
+""",
 )
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in suspects(service, analysis):
+    for outcome, verdict in left(service, analysis):
         ours = verdict.daemon and verdict.place is None and not verdict.wrapper
         if verdict.stay is not Stay.DAEMONIZES or not ours or momentary(outcome, service, analysis):
             continue

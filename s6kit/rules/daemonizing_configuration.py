@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import BESIDE, configured, defaults, lost, momentary, pointed, suspects
+from s6kit.rules.process import BESIDE, configured, defaults, left, lost, momentary, pointed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -81,7 +81,7 @@ etc/nginx/conf.d/main.conf
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in suspects(service, analysis):
+    for outcome, verdict in left(service, analysis):
         place = verdict.place
         if verdict.stay is not Stay.DAEMONIZES or place is None or momentary(outcome, service, analysis):
             continue

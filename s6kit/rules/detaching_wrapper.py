@@ -22,7 +22,7 @@ from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import WAITED
 from s6kit.outcome import Fate, Outcome
 from s6kit.regex import regex
-from s6kit.rules.process import called, hung_up, pointed, supervisor, suspects
+from s6kit.rules.process import called, hung_up, left, pointed, supervisor
 from s6kit.service import Service
 from s6kit.verdict import Stay, Verdict
 
@@ -105,7 +105,7 @@ _TRAP = regex(rb"^[ \t]*trap[ \t]+[^\n-][^\n]*\b(?:SIG)?TERM\b", re.MULTILINE)
 
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
-    for outcome, verdict in suspects(service, analysis):
+    for outcome, verdict in left(service, analysis):
         wrapper = _wrapper(outcome, verdict)
         if not wrapper or outcome.fate is Fate.BECOMES or _passes_on(outcome, verdict, service):
             continue

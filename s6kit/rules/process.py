@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from s6kit.analysis import Analysis, Judged
 from s6kit.diagnostics import Related
 from s6kit.layout import RUNIT, ServiceKind
@@ -19,6 +21,15 @@ def suspects(service: Service, analysis: Analysis) -> tuple[tuple[Outcome, Verdi
     Those that `run` becomes and that are not known to fork away are left out.
     """
     return analysis.course(service).suspects if service.kind is ServiceKind.LONGRUN else ()
+
+
+def left(service: Service, analysis: Analysis) -> Iterator[tuple[Outcome, Verdict]]:
+    """The suspects, without an end of the script after what runs on, on another way, beside the service."""
+    found = suspects(service, analysis)
+    beside = {(outcome.path, outcome.span) for outcome, _ in found if outcome.fate not in (None, Fate.ENDS)}
+    for outcome, verdict in found:
+        if outcome.fate is not Fate.ENDS or (outcome.path, outcome.span) not in beside:
+            yield outcome, verdict
 
 
 def paths(service: Service, analysis: Analysis) -> tuple[Judged, ...]:

@@ -29,10 +29,8 @@ def leave(root: str, net: Net) -> bool:
     """
     flags = _APART | (kernel.NEW_NET if net != "host" else 0)
     try:
-        if os.geteuid():
-            _leave_as_user(flags | kernel.NEW_USER, bool(root))
-        else:
-            kernel.unshare(flags)
+        _try(flags, bool(root))
+        _enter(flags, bool(root))
     except OSError as error:
         if root:
             raise ProbeError(_refused(f"run in {root}", error)) from None
@@ -42,13 +40,13 @@ def leave(root: str, net: Net) -> bool:
     return True
 
 
-def _leave_as_user(flags: int, as_root: bool) -> None:
-    """The same for who is not root. A child tries it first: some systems give namespaces without rights."""
+def _try(flags: int, as_root: bool) -> None:
+    """In a child: some systems give namespaces without rights, and the `/` of a chroot is no mount."""
     child = os.fork()
     if not child:
         code = 0
         try:
-            _become_user(flags, as_root)
+            _enter(flags, as_root)
             kernel.mount("none", "/", flags=kernel.REC | kernel.PRIVATE)
         except OSError as error:
             code = error.errno or 1
@@ -57,7 +55,13 @@ def _leave_as_user(flags: int, as_root: bool) -> None:
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if code:
         raise OSError(code, os.strerror(code))
-    _become_user(flags, as_root)
+
+
+def _enter(flags: int, as_root: bool) -> None:
+    if os.geteuid():
+        _become_user(flags | kernel.NEW_USER, as_root)
+    else:
+        kernel.unshare(flags)
 
 
 def _become_user(flags: int, as_root: bool) -> None:

@@ -115,6 +115,37 @@ def test_without_namespaces_in_a_root(tmp_path: Path) -> None:
     assert done.stderr == f"s6kit: fatal: unable to run in {place}: {WHY}\n"
 
 
+CHROOT = """
+cd "$1"
+shift
+for each in /*; do
+    if [ -L "$each" ]; then
+        cp -P "$each" .
+    elif [ -d "$each" ]; then
+        mkdir ".$each"
+        mount --rbind "$each" ".$each"
+    fi
+done
+exec chroot . "$@"
+"""
+
+
+def test_in_a_chroot(tmp_path: Path) -> None:
+    """Its `/` is no mount, so that what is mounted there could not be kept from the rest of the machine."""
+    directory = service(tmp_path, "stay")
+    place = tmp_path / "chroot"
+    place.mkdir()
+    words = [sys.executable, "-m", "s6kit", "probe", "--settle", "0", "--format", "json", str(directory)]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-ec", CHROOT, "sh", place, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, f"s6kit: note: {BARE}\n")
+    assert [each["outcome"] for each in json.loads(done.stdout)["observations"]] == ["foreground"]
+
+
 def test_a_root_that_is_not_complete(tmp_path: Path) -> None:
     service(tmp_path, "stay")
     done = s6kit("probe", "--root", str(tmp_path))

@@ -75,14 +75,11 @@ def test_a_finding_shows_the_line_that_decides(
     assert told(capsys, path) == TEXT.format(run=run, file=file)
 
 
-def test_paths_are_absolute_where_they_are_given_so(
-    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
+def test_paths_are_absolute_where_they_are_given_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plant(here, REPOSITORY)
-    said = told(capsys, f"{here}/rootfs").splitlines()
-    assert said[0] == f"{here}/rootfs/etc/s6/cache/run:2:6: error SK202 daemonizing-configuration"
-    assert f"  note: {here}/conf/redis.conf:2:1: decided here" in said
+    said = " ".join(told(capsys, f"{here}/rootfs").split())
+    assert said.startswith(f"{here}/rootfs/etc/s6/cache/run:2:6: error SK202 daemonizing-configuration")
+    assert f" note: {here}/conf/redis.conf:2:1: decided here " in said
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,22 @@ def test_a_page_has_its_examples() -> None:
     text = page(rule("SK901"))
     assert text.startswith("# SK901 unreadable-script\n\nSeverity: error. Since 0.1.0.\n")
     assert "```\netc/s6/web/run (executable)\n    #!/bin/sh\n    if [ -f /etc/web.conf ]; then\n" in text
+
+
+STAY = "run redis-server … --daemonize no"
+
+
+@pytest.mark.parametrize(
+    ("lines", "files", "help_"),
+    [
+        ("exec redis-server --daemonize yes", "", STAY),
+        ("redis-server --daemonize yes", "", f"{STAY}, with exec in front"),
+        ("redis-server --daemonize yes\n    exec sleep infinity", "", f"{STAY}, with exec in front"),
+        ("while true; do redis-server --daemonize yes; done", "", f"{STAY}, with exec in front"),
+        ("redis-server /r", "r\n    daemonize yes\n", f"{STAY}, with exec in front"),
+        ("exec redis-server /r", "r\n    daemonize yes\n", STAY),
+    ],
+)
+def test_exec_is_advised_where_the_shell_would_stay(lines: str, files: str, help_: str) -> None:
+    text = f"etc/s6/svc/run (executable)\n    #!/bin/sh\n    {lines}\n{files}"
+    assert {found.finding.help for found in diagnostics(text, Selection(select=("SK2",)))} == {help_}

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import BESIDE, defaults, left, lost, momentary, pointed
+from s6kit.rules.process import BESIDE, defaults, left, lost, momentary, pointed, typed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -128,6 +128,6 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             outcome.path,
             pointed(outcome, verdict),
             f"{verdict.because}{defaults(outcome)}: {lost(outcome, service)}",
-            verdict.remedy,
+            typed(outcome, verdict),
             None if verdict.certain and outcome.fate not in BESIDE else Severity.WARNING,
         )

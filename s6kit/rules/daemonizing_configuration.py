@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.rules.process import BESIDE, configured, defaults, left, lost, momentary, pointed
+from s6kit.rules.process import BESIDE, configured, defaults, left, lost, momentary, pointed, typed
 from s6kit.service import Service
 from s6kit.verdict import Stay
 
@@ -89,7 +89,7 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
             outcome.path,
             pointed(outcome, verdict),
             f"{verdict.because}{defaults(outcome)}: {lost(outcome, service)}",
-            verdict.remedy,
+            typed(outcome, verdict),
             Severity.WARNING if outcome.fate in BESIDE else None,
             related=configured(verdict),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis, Judged
 from s6kit.diagnostics import Related
+from s6kit.flow.walk import SHELL_WAITS
 from s6kit.layout import RUNIT, ServiceKind
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.service import Service
@@ -82,6 +83,12 @@ def lost(outcome: Outcome, service: Service) -> str:
     if outcome.fate is Fate.WATCHES:
         return f"{watcher} watches the script that looks after it, and its signals never reach the daemon"
     return f"{watcher} loses sight of it, and when it dies nothing notices"
+
+
+def typed(outcome: Outcome, verdict: Verdict) -> str:
+    """What to type instead; with exec, where the shell would stay above it."""
+    held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
+    return f"{verdict.remedy}, with exec in front" if held and "run " in verdict.remedy else verdict.remedy
 
 
 def momentary(outcome: Outcome, service: Service, analysis: Analysis) -> bool:

@@ -523,6 +523,17 @@ def test_nobody_reads_what_it_says(tmp_path: Path, arguments: str, expected: int
         assert done.returncode == expected
 
 
+def test_an_output_that_does_not_wait() -> None:
+    """Somebody who has it, too, has made it so: nothing is lost all the same."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    command = [sys.executable, "-m", "s6kit", "daemons", "--format", "json"]
+    with subprocess.Popen(command, cwd=HOME, stdout=writing) as running, os.fdopen(reading) as out:
+        os.close(writing)
+        assert len(json.load(out)["daemons"]) > 100
+    assert running.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("output", "said"),
     [

@@ -35,6 +35,7 @@ def run() -> NoReturn:
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
         getattr(sys, name).reconfigure(errors="backslashreplace")
+        os.set_blocking(getattr(sys, name).fileno(), True)  # else what a slow reader has not taken is lost
     code = main(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:

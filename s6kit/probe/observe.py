@@ -25,6 +25,7 @@ Event = Mapping[str, Any]
 started has a `pid`, became a `command`.
 """
 
+NEEDS = ("/proc/self/fd", os.devnull)  # a bare chroot has neither
 ENDS = 2 * DIES  # seconds in which a keeper has ended everything that it has started
 
 Heard = Callable[[Run, Event], None]
@@ -45,6 +46,9 @@ def observe_all(
 
     With `tick`, `heard` is called with an event `tick` when nothing else has happened for so many seconds.
     """
+    for each in NEEDS:
+        if not Path(each).exists():
+            raise ProbeError(f"unable to run anything here: there is no {each}")
     waiting, going = list(runs), dict[int, _Kept]()
     try:
         while waiting or going:

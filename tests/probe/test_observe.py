@@ -196,6 +196,12 @@ def test_what_cannot_be_started(argv: tuple[str, ...], code: int, failure: str) 
     assert (found.outcome, found.exit_code, found.failure) == (Fate.EXITED, code, failure)
 
 
+def test_where_nothing_can_be_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("s6kit.probe.observe.NEEDS", ("/proc/none",))
+    with pytest.raises(ProbeError, match="unable to run anything here: there is no /proc/none"):
+        seen("stay")
+
+
 def test_the_user_is_another() -> None:
     found = ran("sh", "-c", "id -u; id -g; id -G", user="nobody")
     assert found.output_tail == "65534\n65534\n65534\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from time import monotonic
 from types import TracebackType
@@ -13,15 +11,14 @@ from s6kit.cli.output import columns, tell
 from s6kit.report.observations import shown
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.live import Live as Screen
-    from rich.table import Table
 
     from s6kit.probe.observe import Event
     from s6kit.probe.run import Run
 
 _PAUSE = 0.1  # seconds between two pictures
 BARE = "the kernel allows no namespaces here: services see the processes and the network of this machine"
-_CURSOR = b"\x1b[?25h"  # shows it
 _MOST = 20  # services that are shown at a time
 
 
@@ -56,8 +53,10 @@ class Live:
             self._next = monotonic() + _PAUSE
             self._screen.update(self._picture(), refresh=True)
 
-    def _picture(self) -> Table:
-        from rich.table import Table  # noqa: PLC0415 - for those who see it
+    def _picture(self) -> Group:
+        """A line each, and an empty one: what comes after an end half-way begins on a line of its own."""
+        from rich.console import Group  # noqa: PLC0415 - for those who see it
+        from rich.table import Table  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
         table = Table.grid(padding=(0, 2), expand=False)
@@ -72,7 +71,7 @@ class Live:
         rest = len(self._going) - _MOST
         counted = f"{self._done} done" + (f", {rest} more at work" if rest > 0 else "")
         table.add_row(Text(""), Text(""), Text(counted, "bold"))
-        return table
+        return Group(table, "")
 
     def __enter__(self) -> Live:
         if self._on:
@@ -81,27 +80,12 @@ class Live:
 
             console = Console(file=sys.stderr, width=columns(), highlight=False, emoji=False, markup=False)
             self._screen = Screen(console=console, auto_refresh=False, transient=True)
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-                signal.signal(signal.SIGTERM, self._end)
             self._screen.start()
+            console.show_cursor(True)  # whatever stops or ends it leaves the terminal as it was
         return self
-
-    def _end(self, number: int, _: object) -> None:
-        """Leave the terminal as it was, cursor and all, and end as the signal would have it."""
-        signal.signal(number, signal.SIG_DFL)
-        try:
-            self._stop()
-        finally:
-            os.write(sys.stderr.fileno(), _CURSOR)  # the signal may have come in the middle of a picture
-            os.kill(os.getpid(), number)
-
-    def _stop(self) -> None:
-        if self._screen is not None:
-            self._screen.stop()
-        if signal.getsignal(signal.SIGTERM) == self._end:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        self._stop()
+        if self._screen is not None:
+            self._screen.stop()

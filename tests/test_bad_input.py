@@ -539,6 +539,8 @@ def test_an_output_that_does_not_wait() -> None:
     [
         ("rootfs", "unable to write rootfs: Is a directory"),
         ("none/x", "unable to write none/x: No such file or directory"),
+        ("rootfs/etc/s6/web/run/x", "unable to write rootfs/etc/s6/web/run/x: Not a directory"),
+        ("x" * 256, f"unable to write {'x' * 256}: File name too long"),
         ("/dev/full", "unable to write /dev/full: No space left on device"),
         ("", "unable to write '': Is a directory"),
     ],

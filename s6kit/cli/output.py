@@ -77,23 +77,27 @@ def console(color: bool | None, output: str | None = None) -> Console:
 
 
 def _to_file(text: str, output: str) -> None:
-    target = Path(output)
-    if target.is_symlink() or (target.exists() and not target.is_file()):
-        _write(target, text, output or repr(output))  # /dev/stdout, a FIFO: nothing to rename over
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target = Path(output)
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            _write(target, text)  # /dev/stdout, a FIFO: nothing to rename over
+        else:
+            _replace(target, text)
+    except OSError as error:
+        raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None
+
+
+def _replace(target: Path, text: str) -> None:
+    """The old file whole, or the new one."""
+    beside = target.with_name(f".s6kit.{os.getpid()}")
     with undisturbed():
         try:
-            _write(beside, text, output or repr(output))
+            _write(beside, text)
             beside.replace(target)
-        except OSError as error:
-            raise Fatal(f"unable to write {output or repr(output)}: {error.strerror or error}") from None
         finally:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
 
 
-def _write(path: Path, text: str, shown: str) -> None:
-    try:
-        path.write_text(text, "utf-8", "backslashreplace")
-    except OSError as error:
-        raise Fatal(f"unable to write {shown}: {error.strerror or error}") from None
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", "backslashreplace")

@@ -138,7 +138,7 @@ def _measured(init: Init, count: int, body: str) -> Figures:
 
 def _once(init: Init, image: str, count: int) -> Figures:
     with container(image, command=init.command) as it:
-        until(lambda: len(_services(init, it)) == count, 60, f"{count} services")
+        until(lambda: len(_services(init, it)) == count, f"{count} services")
         time.sleep(1)  # at rest
         tree = _tree(it.pid)
         services = _services(init, it)

@@ -18,19 +18,19 @@ from tests.planted import plant
 T = TypeVar("T")
 
 LIMITS = ("--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4000:4000")
-PATIENCE = 60.0  # seconds that no command of an engine should need
+PATIENCE = 120.0  # seconds that no command of an engine should need, and nothing that is waited for
 
 
 class Late(AssertionError):
     """Something had not happened when its time was over."""
 
 
-def until(found: Callable[[], T], seconds: float, what: str) -> T:
+def until(found: Callable[[], T], what: str) -> T:
     """The first value of `found()` that is true; Late where there is none in time."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not (value := found()):
         if time.monotonic() > end:
-            raise Late(f"not within {seconds:g} s: {what}")
+            raise Late(f"not within {PATIENCE:g} s: {what}")
         time.sleep(0.02)  # between two looks
     return value
 
@@ -134,20 +134,20 @@ class Container:
         log = json.loads(self.podman("inspect", "--format", "{{json .State.Healthcheck.Log}}"))
         return code, str(log[-1]["Output"]).strip()
 
-    def up(self, seconds: float = 20) -> Container:
+    def up(self) -> Container:
         """The same, once all is as it is meant to be."""
-        until(lambda: self.run("s6-health").returncode == 0, seconds, f"{self.name} is well:\n{self.log}")
+        until(lambda: self.run("s6-health").returncode == 0, f"{self.name} is well:\n{self.log}")
         return self
 
     def stop(self) -> Ended:
-        """The engine's stop, which waits ten seconds and then kills."""
+        """The engine's stop, which waits a minute and then kills: ten seconds may be few here."""
         begun = time.monotonic()
-        call(["podman", "stop", "--time", "10", self.name])
+        call(["podman", "stop", "--time", "60", self.name])
         return Ended(self.code(), time.monotonic() - begun)
 
-    def code(self, seconds: float = 15) -> int:
+    def code(self) -> int:
         """The exit code, once it has ended."""
-        until(lambda: not self.running, seconds, f"the end of {self.name}")
+        until(lambda: not self.running, f"the end of {self.name}")
         return int(self._state("ExitCode"))
 
 

@@ -28,6 +28,6 @@ def test_a_job_has_the_environment_and_its_output_reaches_syslog(base: str, opti
         def said() -> list[str]:
             return sorted(line for line in it.log.splitlines() if line.startswith("cron: "))
 
-        until(lambda: len(said()) == 2, 20, f"what the jobs wrote:\n{it.log}")
+        until(lambda: len(said()) == 2, f"what the jobs wrote:\n{it.log}")
         assert said() == SAID
         assert it.stop().code == 0

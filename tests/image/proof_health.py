@@ -26,7 +26,7 @@ etc/s6/off/run (executable)
 
 def test_ready_if_it_declares_readiness(base: str) -> None:
     with derived(base, READY) as image, container(image) as it:
-        until(lambda: it.says("s6-svstat -u /etc/s6/late") == "true", 10, "late is up")
+        until(lambda: it.says("s6-health") == "late: up, not ready", "late is up, and the others")
         assert it.health() == (1, "late: up, not ready")
         it.run("touch /tmp/ready")
         it.up()
@@ -35,7 +35,7 @@ def test_ready_if_it_declares_readiness(base: str) -> None:
 
 def test_a_service_with_a_file_down_is_not_meant_to_be_up(base: str) -> None:
     with derived(base, idle("one") + "etc/s6/one/down\n") as image, container(image) as it:
-        until(lambda: it.run("s6-svok /etc/s6/one").returncode == 0, 10, "one is supervised")
+        it.up()
         assert it.health() == (0, "")
         assert it.says("s6-svstat -u /etc/s6/one") == "false"
         it.run("s6-svc -u /etc/s6/one")  # now it is
@@ -46,7 +46,8 @@ def test_a_service_with_a_file_down_is_not_meant_to_be_up(base: str) -> None:
 def test_one_that_asks_not_to_be_started_again(base: str, code: int, said: tuple[int, str]) -> None:
     """With 0 it has nothing to do here; anything else is a refusal."""
     with derived(base, OFF.format(code)) as image, container(image) as it:
-        until(lambda: it.says("s6-svstat -o wantedup,up /etc/s6/off") == "false false", 10, "off is down")
+        until(lambda: it.says("s6-svstat -o wantedup,up /etc/s6/off") == "false false", "off is down")
+        until(lambda: it.says("s6-health") == said[1], "the others are up")
         assert it.health() == said
 
 

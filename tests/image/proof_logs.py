@@ -39,7 +39,7 @@ def test_logrotate_rotates_by_its_own_directory(base: str) -> None:
     with derived(base, LOGS) as image, container(image) as it:
         it.up()
         assert it.run("s6-svc -a /etc/s6/logrotate").returncode == 0  # now, and not in the night
-        until(lambda: it.says("cat /var/log/greeter.log.1"), 20, f"an old file:\n{it.log}")
+        until(lambda: it.says("cat /var/log/greeter.log.1"), f"an old file:\n{it.log}")
         assert it.says("cat /var/log/greeter.log.1") == "hello"
         assert it.says("cat /var/log/greeter.log") == ""
         assert it.says("ls /var/log/other.log*") == "/var/log/other.log"  # what packages bring is left out
@@ -49,7 +49,7 @@ def test_logrotate_rotates_by_its_own_directory(base: str) -> None:
 def test_without_logstash_nothing_is_sent_and_all_is_well(base: str) -> None:
     with container(base) as it:
         it.up()
-        until(lambda: it.says("s6-svstat -o up,wantedup /etc/s6/logforward") == "false false", 10, "it rests")
+        until(lambda: it.says("s6-svstat -o up,wantedup /etc/s6/logforward") == "false false", "it rests")
         assert it.health() == (0, "")
 
 
@@ -66,7 +66,7 @@ def test_files_are_sent_to_logstash(base: str, show: Callable[[str], None]) -> N
     with derived(base, LOGSTASH) as image, container(image, *options, *told) as it:
         it.up()
         it.run("echo 'say \"hello\"' >>/var/log/a.log")
-        until(lambda: it.says("cat /tmp/came"), 30, f"a line at logstash:\n{it.log}")
+        until(lambda: it.says("cat /tmp/came"), f"a line at logstash:\n{it.log}")
         line = it.says("head -n 1 /tmp/came")
         show(f"logforward: {line}")
         came = json.loads(line)

@@ -36,12 +36,11 @@ def test_told_to_stop_every_service_gets_its_signal_and_finishes(
         it.up()
         ended = it.stop()
         show(f"stop by {name}, two services that need 0.5 s: {ended.seconds:.2f} s, exit code {ended.code}")
-        assert ended.code == 0
+        assert ended.code == 0  # 137 would be the engine's own kill
         for service in ("tidy", "neat"):
             assert [line for line in it.log.splitlines() if line.startswith(service)] == [
                 f"{service}: started", f"{service}: told to stop", f"{service}: finished",
             ]  # fmt: skip
-        assert ended.seconds < 5  # a loaded machine; the measured time is shown
 
 
 def test_a_service_that_ignores_term_is_killed_at_its_timeout_kill(
@@ -53,7 +52,7 @@ def test_a_service_that_ignores_term_is_killed_at_its_timeout_kill(
         show(
             f"stop, a service ignores TERM, timeout-kill 1.5 s: {ended.seconds:.2f} s, exit code {ended.code}"
         )
-        assert ended.code == 0  # 137 would be the engine's own kill, after its 10 s
+        assert ended.code == 0  # 137 would be the engine's own kill
         assert "tidy: finished" in it.log
         assert ended.seconds >= 1.5
 
@@ -117,9 +116,10 @@ def test_s6_svscan_that_cannot_go_on_says_so(base: str) -> None:
 
 def test_a_stop_while_nothing_runs_yet(base: str) -> None:
     """The script that comes before s6-svscan is PID 1, which ignores what it has no trap for."""
-    slow = "RUN printf '#!/bin/sh\\nsleep 3\\n' >/usr/bin/s6-applyuidgid"
+    slow = "RUN printf '#!/bin/sh\\nuntil [ -e /tmp/told ]; do sleep 0.1; done\\n' >/usr/bin/s6-applyuidgid"
     with derived(base, TIDY, slow) as image, container(image) as it:
-        until(lambda: "sleep" in str(it.processes()), 10, "the start")
-        ended = it.stop()
-        assert ended.code == 0
+        until(lambda: "s6-applyuidgid" in str(it.processes()), "the start")
+        it.podman("kill", "--signal", "TERM")
+        it.run("touch /tmp/told")
+        assert it.code() == 0
         assert "tidy: started" not in it.log

@@ -12,6 +12,11 @@ from tests.image.proof_confined import NO_CAPABILITIES
 UDP, TCP, RELP = "5140", "5141", "5142"
 
 
+def say(it: Container, tag: str) -> None:
+    """Log a line in there, once there is something that takes it."""
+    until(lambda: it.run(f"logger -t {tag} hello there").returncode == 0, "a socket")
+
+
 def variables(values: Mapping[str, str]) -> list[str]:
     return [word for name, value in values.items() for word in ("--env", f"{name}={value}")]
 
@@ -20,8 +25,8 @@ def variables(values: Mapping[str, str]) -> list[str]:
 def test_a_line_of_logger_appears_in_the_log(base: str, options: Sequence[str]) -> None:
     with container(base, *options) as it:
         it.up()
-        assert it.run("logger -t greeter hello there").returncode == 0
-        until(lambda: "greeter: hello there" in it.log.splitlines(), 10, "the line")
+        say(it, "greeter")
+        until(lambda: "greeter: hello there" in it.log.splitlines(), "the line")
 
 
 def test_it_needs_no_capability(base: str) -> None:
@@ -29,15 +34,23 @@ def test_it_needs_no_capability(base: str) -> None:
     down = "etc/s6/cron/down\netc/s6/logrotate/down\n"
     with derived(base, down) as image, container(image, *NO_CAPABILITIES) as it:
         it.up()
-        it.run("logger -t greeter hello there")
-        until(lambda: "greeter: hello there" in it.log.splitlines(), 10, "the line")
+        say(it, "greeter")
+        until(lambda: "greeter: hello there" in it.log.splitlines(), "the line")
+
+
+def _deaf(it: Container) -> set[str]:
+    """The ports that nobody in there has bound yet."""
+    bound = it.says("cat /proc/net/udp /proc/net/udp6 /proc/net/tcp /proc/net/tcp6")
+    return {port for port in (UDP, TCP, RELP) if f":{int(port):04X} " not in bound}
 
 
 @pytest.fixture(scope="module")
 def receiver(base: str) -> Iterator[Container]:
     listen = {"SYSLOG_LISTEN_UDP": UDP, "SYSLOG_LISTEN_TCP": TCP, "SYSLOG_LISTEN_RELP": RELP}
     with container(base, "--hostname", "receiver", *variables(listen)) as it:
-        yield it.up()
+        it.up()
+        until(lambda: not _deaf(it), "it listens on every port")
+        yield it
 
 
 @pytest.mark.parametrize(
@@ -54,8 +67,6 @@ def test_it_arrives_at_another_container(base: str, receiver: Container, values:
     with container(base, *variables(values), network=f"container:{receiver.name}") as it:
         it.up()
         tag = f"by-{it.name.rpartition('-')[2]}"
-        assert it.run(f"logger -t {tag} hello there").returncode == 0
-        until(lambda: f"{tag}: hello there" in it.log.splitlines(), 10, "the line in its own log")
-        until(
-            lambda: f" {tag}: hello there" in receiver.log, 15, f"the line at the receiver:\n{receiver.log}"
-        )
+        say(it, tag)
+        until(lambda: f"{tag}: hello there" in it.log.splitlines(), "the line in its own log")
+        until(lambda: f" {tag}: hello there" in receiver.log, f"the line at the receiver:\n{receiver.log}")

@@ -14,7 +14,7 @@ from tests.services.declared import Exchange
 from tests.services.network import OTHER, Network, open_socket
 
 KINDS = {"udp": socket.SOCK_DGRAM}
-_PATIENCE = 2  # seconds without a word, then it is tried anew
+_PATIENCE = 5  # seconds without a word, then it is tried anew
 
 
 def answered(container: Container, exchange: Exchange, seconds: float) -> str:
@@ -42,7 +42,7 @@ def _ask(container: Container, exchange: Exchange) -> str:
 
 
 def connected(container: Container, exchange: Exchange) -> socket.socket:
-    """A socket, connected to where the exchange goes, that waits for two seconds at most."""
+    """A socket, connected to where the exchange goes, that waits for a few seconds at most."""
     kind = KINDS.get(exchange.way, socket.SOCK_STREAM)
     if exchange.way == "unix":
         made = open_socket(container.net.container, socket.AF_UNIX, kind)

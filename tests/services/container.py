@@ -18,6 +18,7 @@ from tests.services.network import Network, inside, network
 from tests.services.processes import SCAN, Process, child, processes
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATIENCE = 120.0  # seconds: what hangs, hangs longer
 _LISTEN = "0A"  # the state of a socket that listens, whose queue holds connections
 _INIT = Path(__file__).parent / "init"
 _NAMESPACES = ("--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child")
@@ -49,8 +50,8 @@ class Container:
         self._output = bytearray()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.pid = until(self._first, 10, "a process in the namespaces")
-        until(self._scanning, 10, "s6-svscan as PID 1")
+        self.pid = until(self._first, PATIENCE, "a process in the namespaces")
+        until(self._scanning, PATIENCE, "s6-svscan as PID 1")
 
     @property
     def log(self) -> str:
@@ -64,7 +65,7 @@ class Container:
         """All that run now, by the machine's pid."""
         return processes(str(Path(f"/proc/{self.pid}/ns/pid").readlink()))
 
-    def run(self, words: Sequence[str], seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, words: Sequence[str], seconds: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """What a command inside says (standard output and error together) and its exit code."""
         enter = ["nsenter", f"--target={self.pid}", "--all", "--root", "--wd"]
         return subprocess.run(
@@ -109,20 +110,20 @@ class Container:
     def wait(self, seconds: float) -> int:
         """The exit code of a container that ends by itself."""
         until(lambda: self.ended, seconds, "the end of PID 1")
-        self._reader.join(5)
+        self._reader.join(PATIENCE)
         return self._engine.returncode
 
     def kill(self) -> None:
         """End PID 1, and with it all that runs inside."""
         self._engine.kill()
-        self._engine.wait(10)
-        self._reader.join(10)
+        self._engine.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         self.net.close()
 
     def _first(self) -> int | None:
         """The machine's pid of PID 1."""
         if self.ended:
-            self._reader.join(5)
+            self._reader.join(PATIENCE)
             raise Late(f"it ended before there was a PID 1 ({self._engine.returncode}):\n{self.log}")
         return child(self._engine.pid)
 
@@ -165,5 +166,5 @@ def container(base: Path, layer: Path, host: str, environment: Mapping[str, str]
                 running.kill()
             else:
                 engine.kill()
-                engine.wait(10)
+                engine.wait(PATIENCE)
                 net.close()

@@ -151,7 +151,7 @@ def _accepted(at: Room, values: Mapping[str, str], shell: str, said: str) -> Ite
     if said:
         yield f"accepted, and yet it says {said[:1000]!r}"
     if at.case.checks:
-        done = at.running.run(["sh", "-c", at.case.checks], seconds=60)
+        done = at.running.run(["sh", "-c", at.case.checks])
         if done.returncode:
             yield f"{at.case.checks}: {done.returncode} {done.stdout[:2000]}"
     again, changed = setup(at, values, shell), at.look()

@@ -20,7 +20,9 @@ from tests.services.declared import Case
 from tests.services.layer import layer
 from tests.services.processes import below, escaped
 
-START, STOP, ANSWER, STAY = 120, 10, 60, 1.5  # seconds; 10 is what `docker stop` grants
+# Seconds. `docker stop` grants ten for a stop, Kubernetes thirty: here it may be a slow machine.
+START, STOP, ANSWER, STAY = 120, 30, 120, 1.5
+BECOMES, GOES = 120, 10  # until a script is its daemon, and until nothing is beside the supervisors any more
 SHELLS = {"sh", "dash", "bash", "run"}
 
 
@@ -143,7 +145,7 @@ def _waits(running: Container, place: str, what: str, seconds: int) -> None:
     if done.returncode:
         raise Late(f"{what}: s6-svwait {wanted} says {done.returncode} {done.stdout}")
     with suppress(Late):  # that it is still a shell is told with what else is wrong about the process
-        until(lambda: _watched(running, place) not in SHELLS, START, "the daemon")
+        until(lambda: _watched(running, place) not in SHELLS, BECOMES, "the daemon")
 
 
 def _answers(case: Case, running: Container) -> Iterator[str]:
@@ -190,7 +192,7 @@ def _supervised(running: Container, place: str) -> Iterator[str]:
     if name in SHELLS | {"nothing"}:
         yield f"the process that s6-supervise watches is {name}"
     try:
-        until(lambda: not list(escaped(running.processes())), 2, "every process is below an s6-supervise")
+        until(lambda: not list(escaped(running.processes())), GOES, "every process is below an s6-supervise")
     except Late as late:
         yield f"{late}: {', '.join(escaped(running.processes()))}"
 

@@ -53,7 +53,10 @@ def root(packages: frozenset[str]) -> Iterator[Path]:
 def _fitting(wanted: frozenset[str], stack: ExitStack) -> Path | None:
     """A root that is there already, and has at least these packages; it is kept until `stack` is closed."""
     for held in sorted(store().glob("*.packages")):
-        used = stack.enter_context(held.open("r+"))
+        try:
+            used = stack.enter_context(held.open("r+"))
+        except FileNotFoundError:  # somebody has removed it since
+            continue
         fcntl.flock(used, fcntl.LOCK_SH)
         if held.exists() and wanted <= set(used.read().split()):
             os.utime(used.fileno())
@@ -67,7 +70,7 @@ def _make(wanted: frozenset[str], stack: ExitStack) -> Path:
     with tempfile.TemporaryDirectory(prefix=".new.", dir=store()) as scratch:
         include = f"--include={','.join(sorted(wanted))}"
         command = ["mmdebstrap", "--verbose", *_OPTIONS, include, SUITE, f"{scratch}/root"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3600)
         if done.returncode:
             said = (done.stdout + done.stderr)[-8000:]
             raise RuntimeError(f"mmdebstrap failed ({done.returncode}):\n{said}")

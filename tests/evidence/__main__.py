@@ -15,7 +15,7 @@ from typing import Any
 
 from s6kit.daemons.compile import KNOWN
 from s6kit.daemons.load import load_file
-from tests.evidence.proof import Planned, Proof, plan, proof, unproven
+from tests.evidence.proof import Planned, Proof, expected, plan, proof, unproven
 from tests.evidence.rewrite import ordered, rewritten
 from tests.evidence.runs import WATCHED, Seen, perform
 
@@ -24,6 +24,8 @@ apache2 cron dnsmasq haproxy memcached nginx php-fpm redis rsyslogd socat sshd s
 vsftpd
 """.split()
 """What CI runs again each time: daemons that most images have, of each kind of proof."""
+LEAVES = 60
+"""Seconds that a daemon may take to leave, where it is expected to."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -88,7 +90,9 @@ def proven(names: Sequence[str], jobs: int, watch: int) -> Iterator[tuple[str, i
 
 
 def _perform(raw: dict[str, Any], planned: Planned, watch: int) -> Seen:
-    return perform(planned.run, raw.get("stop", {}).get("signal", "TERM"), watch)
+    """One that is expected to leave is given the time for it: it is over as soon as it has left."""
+    patience = max(watch, LEAVES) if expected(raw, planned) in ("daemonized", "exited") else watch
+    return perform(planned.run, raw.get("stop", {}).get("signal", "TERM"), patience)
 
 
 def _wrong(result: Proof) -> tuple[tuple[str, list[str]], ...]:

@@ -67,7 +67,7 @@ def proof(raw: Mapping[str, Any], results: Sequence[tuple[Planned, Seen]], watch
     daemon, result = decode(raw), Proof()
     for planned, seen in results:
         verdict = _verdict(daemon, planned.run)
-        said = _SEEN.get(verdict.stay, "") if verdict is not None and verdict.certain else ""
+        said = _said(verdict)
         old = planned.line["observed"] if planned.line else said
         told = f"{planned.run.run} [{planned.claim or old}]: {seen.outcome} ({seen.told})"
         if seen.outcome == "failed" or (seen.outcome == "exited" and old not in ("exited", "")):
@@ -81,6 +81,15 @@ def proof(raw: Mapping[str, Any], results: Sequence[tuple[Planned, Seen]], watch
             result.unstopped.append(planned.run.run)
     result.unproven = unproven(raw, result.lines)
     return result
+
+
+def expected(raw: Mapping[str, Any], planned: Planned) -> str:
+    """The outcome of a run as its evidence line or the file says it; empty where neither does."""
+    return str(planned.line["observed"] if planned.line else _said(_verdict(decode(raw), planned.run)))
+
+
+def _said(verdict: Verdict | None) -> str:
+    return _SEEN.get(verdict.stay, "") if verdict is not None and verdict.certain else ""
 
 
 def _evidence(run: Run, outcome: str, watched: int) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def _call(command: Sequence[str], environment: Mapping[str, str] | None = None) 
         capture_output=True,
         text=True,
         check=False,
-        timeout=1200,
+        timeout=3600,
     )
     if done.returncode:
         raise Unable(

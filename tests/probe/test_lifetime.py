@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from s6kit.cli.live import BARE
+from s6kit.probe import keeper, processes
 from tests.examples import HOME
 from tests.probe.helpers import DEADLINE, apart, marked, script, service, until
 
@@ -78,6 +79,18 @@ def test_one_that_is_ended(tmp_path: Path, way: str, by: signal.Signals, before:
         _, said = probe.communicate(timeout=DEADLINE)
         assert (probe.returncode, said) == ((130 if by is signal.SIGINT else -by), "")
     until(lambda: not marked(mark), "nothing is left")
+
+
+def test_what_was_not_seen_at_first_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever forks and ends while /proc is read is in there no more, and its child not yet."""
+    looks, look = iter(list[list[int]]([[]])), processes.descendants
+    monkeypatch.setattr(processes, "descendants", lambda: next(looks, look()))
+    pid = os.fork()
+    if not pid:
+        os.posix_spawnp("sleep", ["sleep", "1000"], os.environ)
+        keeper._clear()
+        os._exit(len(look()))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def test_one_whose_reader_goes_away(tmp_path: Path) -> None:

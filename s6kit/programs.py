@@ -27,7 +27,7 @@ ENDERS = BUILTINS | frozenset(
     realpath rename renice rev rm rmdir s6-chmod s6-chown s6-cat s6-cut s6-dumpenv s6-echo s6-env s6-false
     s6-grep s6-head s6-hiercopy s6-hostname s6-linkname s6-ln s6-ls s6-mkdir s6-mkfifo s6-mknod
     crontab lsiown openssl rsync run-parts s6-svwait xargs
-    s6-mount s6-ps s6-quote s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sort s6-svc s6-svok
+    s6-mount s6-ps s6-quote s6-rc s6-rc-bundle s6-rename s6-rmrf s6-sleep s6-sort s6-svc s6-svok
     s6-svscanctl
     s6-svstat s6-swapoff s6-swapon s6-sync s6-tai64nlocal s6-test s6-touch s6-true s6-umount s6-uname
     s6-update-symlinks sed seq setcap setfacl sha1sum sha256sum sha512sum shred shuf size sleep sort
@@ -75,7 +75,7 @@ def _name(words: Sequence[str | None]) -> str:
 def parks(words: Sequence[str | None]) -> bool:
     """Whether the command only stays, to keep a service up that has nothing to do."""
     name = _name(words)
-    if name == "sleep":
+    if name in ("sleep", "s6-sleep"):
         amount = (words[1] if len(words) == 2 else None) or ""
         return amount in ("infinity", "inf") or (amount.rstrip("smhd").isdigit() and len(amount) > 4)
     if name == "tail":

@@ -303,6 +303,8 @@ SHELL = {
     "eval exec stayd -f": ["becomes stayd -f"],
     # a parked service
     "exec s6-pause": ["becomes s6-pause"],
+    "exec s6-sleep 86400": ["becomes s6-sleep 86400"],
+    "exec s6-sleep 60": ["exits"],
     'if [ -z "$ON" ]; then exec sleep infinity; fi\nexec stayd': ["becomes sleep infinity", "becomes stayd"],
     "exec s6-svc -Od .": ["exits"],
 }

@@ -152,3 +152,26 @@ def test_a_directive_that_is_repeated_in_it(here: Path, capsys: pytest.CaptureFi
         "      | ^^^^^^^^^^",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("copied", "expected"),
+    [
+        ("COPY scripts/* /usr/bin/", ""),
+        (
+            "COPY scripts/* /opt/",
+            "rootfs/etc/s6/disk/run:2:1: warning SK210 run-that-returns run does its work and ends: "
+            "s6 runs it again every second\n",
+        ),
+    ],
+)
+def test_a_program_that_the_image_has_from_here_need_not_end(
+    here: Path, capsys: pytest.CaptureFixture[str], copied: str, expected: str
+) -> None:
+    plant(
+        here,
+        f"Dockerfile\n    FROM debian\n    {copied}\n    COPY rootfs /\n"
+        "scripts/mount\n    mount.script | tee /log\n"
+        "rootfs/etc/s6/disk/run (executable)\n    #!/bin/sh\n    exec mount\n",
+    )
+    assert told(capsys, "--format", "concise", ".") == expected

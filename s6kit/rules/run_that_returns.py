@@ -19,7 +19,8 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.outcome import Kind
+from s6kit.model import SEARCHED
+from s6kit.outcome import Kind, Outcome
 from s6kit.regex import regex
 from s6kit.rules.process import paths, supervisor
 from s6kit.service import Service
@@ -118,6 +119,8 @@ def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     if _meant(service, [judged.outcome.path for judged in found], analysis):
         return
     last = found[-1].outcome
+    if _is_own(last, analysis):
+        return
     yield Finding(
         last.path,
         last.span,
@@ -135,3 +138,11 @@ def _meant(service: Service, paths: list[str], analysis: Analysis) -> bool:
     if any(_MEANT.search(script.data) for script in service.scripts.values()):
         return True
     return any(file and _MEANT.search(file.data) for file in map(analysis.tree.file, paths))
+
+
+def _is_own(last: Outcome, analysis: Analysis) -> bool:
+    """Whether the image has a program of the repository's under that name: a `mount` that stays, say."""
+    name = last.words[0] if last.words else None
+    if not name or "/" in name:
+        return False
+    return any(analysis.root.surroundings.brought(f"{directory}/{name}") for directory in SEARCHED)

@@ -44,7 +44,6 @@ def plan(root: Root, service: Service, terms: Terms) -> Run:
     leads = service.layout.leads
     return Run(
         argv=(*_loader(service, service.run), "./run", *([service.name] if leads else [])),
-        arg0="run" if leads and not _loader(service, service.run) else "",
         service=service.name,
         path=root.shown(service.path),
         cwd=f"{base}/{service.path}",

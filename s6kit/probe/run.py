@@ -24,22 +24,21 @@ class ProbeError(Fatal):
 class Run:
     """One command and how s6-supervise would run it.
 
-    `argv` is run in the directory `cwd` as `user` (a name or uid; empty: as we are) with exactly `env`, and
-    with `arg0` as its own name where that is not empty. `root` is a complete root to be its `/`, with a
-    layer over it that takes all that it writes; empty: this machine, as it is. `setup` is run before it in
-    the same place. It is watched for `settle` seconds, and for up to `timeout` more until it says that it is
-    ready on `notification_fd`, if that is given; then it gets `down_signal` and SIGCONT, after `timeout_kill`
-    seconds (0: never) SIGKILL, as a process group with `kill_group`; after `timeout` seconds SIGKILL in any
-    case. `finish` is then run as the supervisor runs it, for at most `timeout_finish` seconds (0: `timeout`).
-    `stop` is False where it is enough to know whether it stays: it is killed once that is known. `leads` is
-    False for what runsv starts: it leads no session. `piped`: it reads from a pipe, as a logger does, which
-    is closed when it is to stop. `directories` are made in the root before.
+    `argv` is run in the directory `cwd` as `user` (a name or uid; empty: as we are) with exactly `env`.
+    `root` is a complete root to be its `/`, with a layer over it that takes all that it writes; empty: this
+    machine, as it is. `setup` is run before it in the same place. It is watched for `settle` seconds, and
+    for up to `timeout` more until it says that it is ready on `notification_fd`, if that is given; then it
+    gets `down_signal` and SIGCONT, after `timeout_kill` seconds (0: never) SIGKILL, as a process group with
+    `kill_group`; after `timeout` seconds SIGKILL in any case. `finish` is then run as the supervisor runs
+    it, for at most `timeout_finish` seconds (0: `timeout`). `stop` is False where it is enough to know
+    whether it stays: it is killed once that is known. `leads` is False for what runsv starts: it leads no
+    session. `piped`: it reads from a pipe, as a logger does, which is closed when it is to stop.
+    `directories` are made in the root before.
     """
 
     argv: tuple[str, ...]
     service: str = ""
     path: str = ""
-    arg0: str = ""
     cwd: str = "/"
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     user: str = ""

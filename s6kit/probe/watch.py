@@ -33,7 +33,7 @@ def observe(run: Run, top: str, loop: Loop, tell: Tell) -> Observation:
     ready = loop.notification() if run.notification_fd is not None else -1
     source, feeding = os.pipe() if run.piped else (-1, -1)
     begin = monotonic()
-    started = start(run, run.argv, run.arg0, top, Ends(loop.writing, source, ready))
+    started = start(run, run.argv, "", top, Ends(loop.writing, source, ready))
     for each in (ready, source):
         if each >= 0:
             os.close(each)

@@ -27,7 +27,7 @@ def planned(place: Path, tree: str) -> Run:
 
 def test_a_service_of_s6(tmp_path: Path) -> None:
     found = planned(tmp_path, f"etc/s6/web/{RUN}")
-    assert (found.argv, found.arg0, found.leads) == (("./run", "web"), "run", True)
+    assert (found.argv, found.leads) == (("./run", "web"), True)
     assert (found.cwd, found.root, dict(found.env)) == (f"{tmp_path}/etc/s6/web", "", {"A": "b"})
     assert (found.service, found.path, found.piped) == ("web", f"{tmp_path}/etc/s6/web", False)
     assert (found.notification_fd, found.down_signal, found.timeout_kill) == (None, "SIGTERM", 0)
@@ -36,7 +36,7 @@ def test_a_service_of_s6(tmp_path: Path) -> None:
 
 def test_a_service_of_runit(tmp_path: Path) -> None:
     found = planned(tmp_path, f"etc/service/web/{RUN}etc/service/web/finish (executable)\n    #!/bin/sh\n")
-    assert (found.argv, found.arg0, found.leads, found.finish) == (("./run",), "", False, ("./finish",))
+    assert (found.argv, found.leads, found.finish) == (("./run",), False, ("./finish",))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_control_files(tmp_path: Path, name: str, text: str, field: str, value: 
 def test_a_script_that_its_layout_makes_executable(tmp_path: Path) -> None:
     place = "etc/s6-overlay/s6-rc.d/web"
     found = planned(tmp_path, f"{place}/type\n    longrun\n{place}/run\n    #!/bin/sh -e\n    exec sleep 1\n")
-    assert (found.argv, found.arg0) == (("/bin/sh", "-e", "./run", "web"), "")
+    assert found.argv == ("/bin/sh", "-e", "./run", "web")
 
 
 PODMAN = """\

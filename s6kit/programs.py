@@ -111,11 +111,11 @@ _ENDING = frozenset("TERM KILL INT QUIT 15 9 2 3".split())
 def asks(words: Sequence[str | None]) -> bool:
     """Whether the command answers if a process is still there: `kill -0 $pid`, `pgrep nginx`."""
     name = _name(words)
-    if name == "kill":
+    if name in ("kill", "pkill", "killall"):
         return "-0" in words[1:2]
     if name in ("test", "[", "[["):
         return any((word or "").startswith("/proc/") for word in words[1:])
-    return name in ("pgrep", "pidof", "ps")
+    return name in ("pgrep", "pidof", "ps", "jobs")
 
 
 def stops(words: Sequence[str | None]) -> bool:

@@ -10,7 +10,7 @@ from s6kit.flow.expand import fields, single
 from s6kit.flow.state import MAX_FIELDS, State
 from s6kit.flow.walk import WAITED, Leave, Walk
 from s6kit.outcome import BACKGROUND, EXITS, PIPELINE, UNKNOWN, WAITS, Fate, Outcome
-from s6kit.script import Assignment, Command, Word
+from s6kit.script import Assignment, Command, Parameter, Word
 from s6kit.text import digits
 from s6kit.value import Value
 
@@ -31,6 +31,14 @@ def assign(assignments: Iterable[Assignment], state: State) -> None:
             state.assign(item.name, _appended(item, before, value))
         else:
             state.assign(item.name, value)
+            if isinstance(value, Value) and value.why and _is_pid(item):
+                state.pids = {**state.pids, value.span: state.pids.get(None, ())}
+
+
+def _is_pid(item: Assignment) -> bool:
+    """Whether it is `name=$!`."""
+    only = item.value.parts[0] if isinstance(item.value, Word) and len(item.value.parts) == 1 else None
+    return isinstance(only, Parameter) and only.name == "!" and not only.op
 
 
 def _appended(
@@ -81,6 +89,12 @@ def _declare(walk: Walk, command: Command, words: tuple[Value, ...], state: Stat
     if exports:
         state.exported |= {item.name for item in command.assignments}
         state.exported |= {word.text for word in words[1:] if word.text and word.text.isidentifier()}
+    return [state]
+
+
+def _trap(walk: Walk, command: Command, words: tuple[Value, ...], state: State) -> list[State]:
+    if len(words) > 2 and any(word.text in ("CHLD", "SIGCHLD", "17") for word in words[2:]):
+        walk.shared.noticed = True
     return [state]
 
 
@@ -139,7 +153,7 @@ def _wait(walk: Walk, command: Command, words: tuple[Value, ...], state: State) 
         return [state]
     others = tuple(job for job in state.jobs if job not in jobs)
     for job in jobs:
-        walk.emit(replace(job, kind=WAITS, why=WAITED))
+        walk.emit(replace(job, kind=WAITS, why=WAITED, fate=None))
     state.jobs = others
     walk.settle(state, Fate.STAYS)
     return []
@@ -194,10 +208,11 @@ TABLE: dict[str, Builtin] = {
     **dict.fromkeys(("export", "declare", "typeset", "local", "readonly"), _declare),
     **dict.fromkeys(("read", "mapfile", "readarray", "getopts"), _read),
     **dict.fromkeys((".", "source"), _source),
-    **dict.fromkeys((":", "true", "false", "[", "[[", "test", "trap", "ulimit", "umask", "shopt"), _nothing),
+    **dict.fromkeys((":", "true", "false", "[", "[[", "test", "ulimit", "umask", "shopt"), _nothing),
     "break": _leave(Leave.BREAK),
     "continue": _leave(Leave.CONTINUE),
     "return": _leave(Leave.RETURN),
+    "trap": _trap,
     "unset": _unset,
     "set": _set,
     "shift": _shift,

@@ -70,6 +70,9 @@ class Commands(Walk):
     def external(self, command: Command, values: tuple[Value, ...], state: State) -> list[State]:
         said = [value.text for value in values]
         if (state.jobs or state.substituted) and stops(said):
+            for job in state.jobs:
+                if job.fate is not None:  # until then a loop has watched it, or another one
+                    self.emit(job)
             state.jobs, state.substituted = (), False
         if state.jobs:
             self.awaited([value.text or value.prefix for value in values], state)

@@ -37,7 +37,7 @@ def changed(
     todo = [*condition, *body]
     while todo:
         statement = todo.pop()
-        todo.extend(_inner(statement))
+        todo.extend(inner(statement))
         if isinstance(statement, For):
             found.add(statement.name)
         elif isinstance(statement, Arithmetic):
@@ -53,7 +53,8 @@ def changed(
     return frozenset(found | set(_asked(condition))) if wild else frozenset(found)
 
 
-def _inner(statement: Statement) -> Iterator[Statement]:
+def inner(statement: Statement) -> Iterator[Statement]:
+    """The statements that a statement is made of."""
     match statement:
         case Pipeline(stages=stages):
             yield from stages
@@ -79,7 +80,7 @@ def _asked(condition: Iterable[Statement]) -> Iterator[str]:
     todo = list(condition)
     while todo:
         statement = todo.pop()
-        todo.extend(_inner(statement))
+        todo.extend(inner(statement))
         if isinstance(statement, Command):
             for word in statement.words:
                 for part in word.parts if isinstance(word, Word) else ():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from s6kit.dataclass import replace
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, SHELL_WAITS, WRITTEN_DOWN, Walk, from_shell
+from s6kit.flow.watch import questions
 from s6kit.outcome import BACKGROUND, BECOMES, EXITS, PIPELINE, UNKNOWN, WAITS, Outcome
-from s6kit.programs import LOGGERS, ends
+from s6kit.programs import LOGGERS
 from s6kit.script import Background, Group, Pipeline
 
 
@@ -29,14 +30,17 @@ class Jobs(Walk):
         return self.foreground([Outcome(EXITS, span=pipeline.span)], state)
 
     def background(self, statement: Background, state: State) -> list[State]:
+        if questions((statement.body,), state.functions):
+            self.shared.noticed = True
+        jobs: list[Outcome] = []
         for outcome in self.inside((statement.body,), state):
             if outcome.kind in (BECOMES, WAITS, PIPELINE) and outcome.command:
                 swapped = outcome.kind is BECOMES
-                state.jobs += (replace(outcome, kind=BACKGROUND, swapped=swapped, why=""),)
-            elif outcome.kind is EXITS and outcome.command and ends(outcome.words):
-                continue
+                jobs.append(replace(outcome, kind=BACKGROUND, swapped=swapped, why="", fate=None))
             elif outcome.kind is BACKGROUND:
-                state.jobs += (outcome,)
+                jobs.append(replace(outcome, fate=None))
+        state.jobs += tuple(jobs)
+        state.pids = {**state.pids, None: tuple(jobs)}
         return [state]
 
     def group(self, group: Group, state: State) -> list[State]:

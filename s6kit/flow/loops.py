@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from s6kit.dataclass import replace
 from s6kit.flow.branches import Branches
@@ -11,17 +11,15 @@ from s6kit.flow.effects import changed
 from s6kit.flow.expand import fields, single
 from s6kit.flow.state import State
 from s6kit.flow.walk import READS, Leave
+from s6kit.flow.watch import Question, questions, watches
 from s6kit.outcome import EXITS, WAITS, Fate, Outcome
-from s6kit.programs import asks
 from s6kit.regex import regex
 from s6kit.script import (
     Argument,
     Command,
     For,
     Literal,
-    Not,
     Opaque,
-    Pipeline,
     Redirect,
     Statement,
     While,
@@ -31,6 +29,7 @@ from s6kit.text import Span
 from s6kit.value import HOLE, Value
 
 _STREAM = regex(r"/dev/|/proc/|fifo|pipe|sock", re.IGNORECASE)
+MAX_JOBS = 50  # of more it is not looked at which are watched
 MAX_ITEMS = 12  # a longer list in `for` is walked once, its variable unknown
 
 
@@ -46,6 +45,7 @@ class Loops(Branches):
             why = f"${name} is set in a loop"
             state.assign(name, Value(None, statement.span, why=why, many=True))
         before, state.last = state.last, None
+        self.watched(statement, [state])
         yes, no = self.decide(statement.condition, state)
         if statement.until:
             yes, no = no, yes
@@ -54,6 +54,7 @@ class Loops(Branches):
         after = self.statements(statement.body, yes)
         breaks: list[State] = []
         after += self._looped(left, breaks)
+        self.watched(statement, (*after, *breaks))
         if not no and not breaks:
             for end in after:
                 self.loops(end, statement.span)
@@ -61,19 +62,33 @@ class Loops(Branches):
         found = [*no, *breaks, *(after if no else [])]
         for end in found:
             end.last = end.last or before
-            if _watches(statement):
-                self.watched(statement, end)
             if reads:
                 self.remember(Outcome(WAITS, span=statement.span, why=READS, loop=True), end)
         return found
 
-    def watched(self, statement: While, state: State) -> None:
-        """What was put in the background, and whether the loop asks for it: by a name, only for that one."""
-        names = [name for name in _asked_for(statement.condition[-1]) if len(name) > 2]
-        meant = [job for job in state.jobs if any(_is_named(job, name) for name in names)]
-        for job in state.jobs:
-            self.emit(replace(job, fate=Fate.STAYS if meant and job not in meant else Fate.WATCHES))
-        state.jobs = ()
+    def watched(self, loop: While, states: Iterable[State]) -> None:
+        """Mark what was put in the background, where the loop asks for it or, surely, for others alone."""
+        for state in states:
+            if all(job.fate is Fate.WATCHES for job in state.jobs) or not watches(loop, state.functions):
+                continue
+            meant = self._meant(questions((*loop.condition, *loop.body), state.functions), state)
+            state.jobs = tuple(
+                job if job.fate is Fate.WATCHES else replace(job, fate=_seen(job, meant))
+                for job in state.jobs
+            )
+
+    def _meant(self, asked: Iterable[Question], state: State) -> list[Outcome]:
+        """The jobs that a loop asks for; none where one of its questions may be about any."""
+        if self.shared.noticed or self.shared.unseen or len(state.jobs) > MAX_JOBS:
+            return []
+        found: list[Outcome] = []
+        for each in asked:
+            named = [job for job in state.jobs if any(_is_named(job, name) for name in each.names)]
+            held = [state.started(variable) for variable in each.variables]
+            if not each.sure or None in held or (each.names and not (named or held)):
+                return []
+            found += [job for jobs in held for job in jobs or ()] or named
+        return [replace(job, fate=None) for job in found]
 
     def runs_dry(self, redirect: Redirect, state: State) -> bool:
         """Whether what is read from there soon ends: a string, a file by its name, programs that all end."""
@@ -104,7 +119,7 @@ class Loops(Branches):
         """A loop without an end: the shell itself is the service."""
         last = state.last or Outcome(EXITS, span=span)
         self.emit(replace(last, kind=WAITS, loop=True, why="the shell runs it in a loop that does not end"))
-        self.settle(state, Fate.STAYS)
+        self.settle(state, Fate.WATCHES if self.shared.noticed else Fate.STAYS)
 
     def for_(self, statement: For, state: State) -> list[State]:
         items = fields(statement.items, state) if statement.items is not None else None
@@ -140,23 +155,9 @@ def _reads(statement: While) -> bool:
     return isinstance(last, Command) and _name(last) == "read"
 
 
-def _watches(statement: While) -> bool:
-    """Whether the loop goes on for as long as some process is there: `while kill -0 $pid; do …`."""
-    last = statement.condition[-1] if statement.condition else None
-    gone = isinstance(last, Not)
-    asked = last.body if isinstance(last, Not) else last
-    asked = asked.stages[0] if isinstance(asked, Pipeline) else asked
-    return statement.until is gone and isinstance(asked, Command) and asks([*map(_text, asked.words)])
-
-
-def _asked_for(asked: Statement) -> list[str]:
-    """The words behind the names of the commands in a condition, and behind their options."""
-    if isinstance(asked, Not):
-        return _asked_for(asked.body)
-    if isinstance(asked, Pipeline):
-        return [word for stage in asked.stages for word in _asked_for(stage)]
-    words = [_text(word) for word in asked.words[1:]] if isinstance(asked, Command) else []
-    return [word for word in words if not word.startswith("-")]
+def _seen(job: Outcome, meant: Sequence[Outcome]) -> Fate:
+    """Whether a loop that asks for these asks for the job; where it is not sure for whom, it does for all."""
+    return Fate.WATCHES if not meant or replace(job, fate=None) in meant else Fate.STAYS
 
 
 def _is_named(job: Outcome, name: str) -> bool:

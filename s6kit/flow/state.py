@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from itertools import takewhile
 
@@ -35,7 +35,8 @@ class State:
     may have changed any variable. `declared` answers whether something else of the tree or its repository
     sets a variable of the environment, `image` what the image sets it to. `exported` are the names that a
     program started from here sees. `substituted`: a process substitution was started, which `wait` waits
-    for. `site`: where the program was started that is walked next. `leader`: this pid leads its session and
+    for. `pids`: what was put in the background, by the place of the `$!` that was kept; of None, the last.
+    `site`: where the program was started that is walked next. `leader`: this pid leads its session and
     process group, as what s6-supervise starts does. `bindings` are execline's substitutions, which are no
     environment.
     """
@@ -48,6 +49,7 @@ class State:
     script: str = ""
     directory: str | None = None
     jobs: tuple[Outcome, ...] = ()
+    pids: Mapping[Span | None, tuple[Outcome, ...]] = field(default_factory=dict)
     substituted: bool = False
     last: Outcome | None = None
     unseen: str = ""
@@ -68,6 +70,7 @@ class State:
             self.script,
             self.directory,
             self.jobs,
+            self.pids,
             self.substituted,
             self.last,
             self.unseen,
@@ -87,6 +90,15 @@ class State:
     def assign(self, name: str, value: Variable) -> None:
         """Set a variable; it is as exported as it was before. What has grown too large is not known."""
         self.variables[name] = value if _is_small(value) else _too_large(name, value)
+
+    def started(self, name: str) -> tuple[Outcome, ...] | None:
+        """What was put in the background whose pid a variable holds; None where that is not known."""
+        if name == "!":
+            return self.pids.get(None)
+        value = self.variables.get(name)
+        if not isinstance(value, Value) or not value.why.startswith("$! "):
+            return None
+        return self.pids.get(value.span)
 
     def path(self, path: str | None) -> str | None:
         """An absolute path, of one that may be relative to the directory; None where either is not known."""
@@ -169,7 +181,10 @@ def _merge(states: list[State]) -> State:
             if mine != others:
                 why = f"${name} depends on the path that the script takes"
                 merged.variables[name] = _between(mine, others, Value(None, why=why, many=True))
-        merged.jobs += tuple(job for job in other.jobs if job not in merged.jobs)
+        merged.jobs = _both(merged.jobs, other.jobs)
+        if merged.pids is not other.pids:
+            places = {**merged.pids, **other.pids}
+            merged.pids = {at: _both(merged.pids.get(at, ()), other.pids.get(at, ())) for at in places}
         merged.functions.update(other.functions)
         merged.unseen = merged.unseen or other.unseen
         if merged.directory != other.directory:
@@ -179,6 +194,10 @@ def _merge(states: list[State]) -> State:
             both = _between(merged.arguments, other.arguments, rest)
             merged.arguments = both if isinstance(both, tuple) else None
     return merged
+
+
+def _both(mine: tuple[Outcome, ...], others: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return mine + tuple(job for job in others if job not in mine)
 
 
 def _differing(mine: dict[str, Variable], others: dict[str, Variable]) -> list[str]:

@@ -66,12 +66,15 @@ class Shared:
     `steps` counts statements so far. `unseen` names a file that is not in the tree and was sourced on some
     path. `enders` maps the identity of a command, which its script keeps alive, to the outcome of one that
     ends whatever its words stand for, or None. `homes` maps that of a function to the file that it stands in.
+    `noticed`: on some path a trap for SIGCHLD is set, or something in the background asks for processes: that
+    any of them ends may be noticed.
     """
 
     steps: int = 0
     unseen: str = ""
     enders: dict[int, Outcome | None] = field(default_factory=dict)
     homes: dict[int, str] = field(default_factory=dict)
+    noticed: bool = False
 
 
 @dataclass(slots=True)
@@ -147,9 +150,9 @@ class Walk(ABC):
             self.emit(state.last)
 
     def settle(self, state: State, fate: Fate) -> None:
-        """What was put in the background on this path gets its fate."""
+        """What was put in the background on this path gets its fate, unless a loop has given it one."""
         for job in state.jobs:
-            self.emit(replace(job, fate=fate))
+            self.emit(replace(job, fate=job.fate or fate))
 
     def become(self, outcomes: Iterable[Outcome], state: State) -> list[State]:
         """The pid becomes a command: the path is over."""
@@ -170,7 +173,7 @@ class Walk(ABC):
             outcomes = [replace(outcome, span=self.place) for outcome in outcomes]
         for outcome in outcomes:
             if outcome.kind is BACKGROUND:
-                state.jobs += (outcome,)
+                state.jobs += (replace(outcome, fate=None),)
             elif outcome.kind in (WAITS, PIPELINE):
                 verdict = self.world.verdict(outcome)
                 if verdict and verdict.job:
@@ -179,7 +182,7 @@ class Walk(ABC):
                 if outcome.loop or parks(outcome.words) or (verdict and verdict.stay is Stay.FOREGROUND):
                     return self.stay(outcome, state)
                 if verdict and verdict.stay is Stay.DAEMONIZES:
-                    state.last = replace(outcome, forked=True)
+                    state.last = replace(outcome, forked=True, fate=None)
                     state.jobs += (state.last,)
                     return [state]
         for outcome in outcomes:

@@ -53,6 +53,14 @@ etc/s6/svc/run (executable)
     redis-server &
     while pgrep -x redis-server >/dev/null; do sleep 5; done
 """,
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    redis-server &
+    REDIS=$!
+    memcached -u memcache &
+    while kill -0 "$REDIS" 2>/dev/null; do sleep 5; done
+""",
 )
 
 GOOD = (
@@ -88,6 +96,23 @@ etc/s6/svc/run (executable)
     tail -F /var/log/app.log &
     [ -d /data ] || exit 1
     exec /opt/app/server
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    redis-server & REDIS=$!
+    memcached -u memcache & MEMCACHED=$!
+    while kill -0 "$REDIS" && kill -0 "$MEMCACHED"; do sleep 5; done
+""",
+    """\
+etc/s6/svc/run (executable)
+    #!/bin/sh
+    redis-server & REDIS=$!
+    memcached -u memcache & MEMCACHED=$!
+    while sleep 5; do
+        kill -0 "$REDIS" || exit 1
+        kill -0 "$MEMCACHED" || exit 1
+    done
 """,
     """\
 etc/s6/svc/run (executable)

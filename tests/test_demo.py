@@ -15,7 +15,7 @@ FOUND = re.compile(r"^broken/etc/s6/(\w+)/run\S* (\w+) (SK\d+)", re.MULTILINE)
 def test_the_sound_service_and_the_broken_ones() -> None:
     s6kit = Path(sys.executable).with_name("s6kit")
     done = subprocess.run(
-        ["sh", HOME / ".ci" / "demo", s6kit], capture_output=True, text=True, check=True, timeout=120
+        ["sh", HOME / ".ci" / "demo", s6kit], capture_output=True, text=True, check=True, timeout=300
     )
     sound, broken = done.stdout.split("broken in three ways")
     assert "\n$ s6kit lint sound\n1 service, nothing to report\n" in sound

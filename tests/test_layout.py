@@ -66,5 +66,5 @@ def test_what_s6_supervise_says_of_a_number(value: str, tmp_path: Path) -> None:
     (service / "run").write_text("#!/bin/sh\nexec s6-svc -xd .\n")
     (service / "run").chmod(0o755)
     (service / "notification-fd").write_text(value + "\n")
-    done = subprocess.run([supervise, service], capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([supervise, service], capture_output=True, text=True, timeout=120, check=False)
     assert re.findall("warning: (invalid notification-fd)", done.stderr) == ["invalid notification-fd"]

@@ -62,7 +62,7 @@ class Place:
             env={"PATH": f"{self.path}/bin:{os.environ['PATH']}", **environment},
             stdout=subprocess.PIPE,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         return done.returncode, done.stdout.decode(errors="replace").replace(str(self.path), "")
 

@@ -77,6 +77,24 @@ STAY = "run redis-server … --daemonize no"
 
 
 @pytest.mark.parametrize(
+    ("written", "help_"),
+    [
+        ("redis-server", "exec redis-server"),
+        ("NAME='a b' LIMIT=$(f 3) redis-server x", "NAME='a b' LIMIT=$(f 3) exec redis-server x"),
+        ("P=é redis-server", "P=é exec redis-server"),
+        ("redis-server \\\n        --port 80", "exec redis-server …"),
+        (
+            "( exec redis-server )",
+            "take `exec redis-server` out of the parentheses",
+        ),
+    ],
+)
+def test_exec_is_advised_where_it_belongs(written: str, help_: str) -> None:
+    text = f"etc/s6/svc/run (executable)\n    #!/bin/bash\n    {written}\n"
+    assert [found.finding.help for found in diagnostics(text, Selection(select=("SK203",)))] == [help_]
+
+
+@pytest.mark.parametrize(
     ("lines", "files", "help_"),
     [
         ("exec redis-server --daemonize yes", "", STAY),

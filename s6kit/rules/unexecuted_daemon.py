@@ -27,10 +27,13 @@ from collections.abc import Iterator
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
 from s6kit.flow.walk import SHELL_WAITS
+from s6kit.interpreter import SHELL
 from s6kit.outcome import Kind, Outcome
 from s6kit.programs import SHELLS, parks
 from s6kit.rules.process import called, supervisor, suspects
+from s6kit.script import Command
 from s6kit.service import Service
+from s6kit.text import decode
 from s6kit.verdict import Stay
 
 CODE = "SK203"
@@ -184,7 +187,19 @@ def _is_hook(outcome: Outcome, analysis: Analysis) -> bool:
 
 
 def _help(outcome: Outcome, analysis: Analysis) -> str:
-    written = analysis.source(outcome.path, outcome.span).split("\n", 1)[0]
+    written = analysis.source(outcome.path, outcome.span)
     if written[:1] in ("'", '"'):
         return f"put exec in front of {called(outcome)}, inside the string"
-    return f"exec {written}"
+    if outcome.swapped:
+        return f"take `{written}` out of the parentheses"
+    line, more, _ = _executed(written, analysis).partition("\n")
+    return line.rstrip(" \\") + " …" if more else line
+
+
+def _executed(written: str, analysis: Analysis) -> str:
+    """The command with exec where it belongs: behind the variables that are set for it."""
+    first = next(iter(analysis.parse(written, SHELL).body), None)
+    if not isinstance(first, Command) or not first.words:
+        return f"exec {written}"
+    before = decode(written.encode("utf-8", "surrogateescape")[: first.words[0].span.start])
+    return f"{before}exec {written[len(before) :]}"

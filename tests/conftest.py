@@ -16,6 +16,16 @@ settings.register_profile(
 )
 settings.load_profile("patient")
 
+# Tests say themselves what they are surrounded by: a hook of git's names its own repository, some CI asks for
+# colours, and some people keep what they make to themselves.
+for name in (
+    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES"
+    " GIT_COMMON_DIR GIT_PREFIX GIT_NAMESPACE FORCE_COLOR NO_COLOR CLICOLOR_FORCE TTY_COMPATIBLE"
+    " TTY_INTERACTIVE COLUMNS LINES S6KIT_DEBUG"
+).split():
+    os.environ.pop(name, None)
+os.umask(0o022)
+
 # What a shell runs with `&` ignores the keyboard's signals, what tmux runs some of job control, and so does
 # all that it starts: they could not be tried. Python's own are left alone.
 for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:

@@ -612,7 +612,7 @@ s6-setsid -b
 s6-envdir .
 s6-softlimit -o 100
 s6-setlock lock
-s6-setlock -t 1000 lock
+s6-setlock -t 60000 lock
 s6-permafailon 1 2 3
 s6-ipcserver-socketbinder socket
 s6-envuidgid root
@@ -684,14 +684,14 @@ def observed(argv: list[str], expected: Effect, where: Path) -> Effect:
         if int(process.stdout.readline()) == process.pid:
             return Effect.EXECS
         if expected is Effect.DETACHES:  # it ends while the probe still waits for its line
-            process.wait(20)
+            process.wait(120)
             return Effect.DETACHES
         process.stdin.close()
-        return Effect.WAITS if process.wait(20) == 7 else Effect.DETACHES
+        return Effect.WAITS if process.wait(120) == 7 else Effect.DETACHES
     finally:
         process.stdin.close()
         process.stdout.close()
-        process.wait(20)
+        process.wait(120)
 
 
 @pytest.mark.parametrize("line", REAL.strip().splitlines())

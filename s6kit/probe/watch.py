@@ -144,10 +144,13 @@ class _Watch:
         )
 
     def _copied(self) -> bool:
-        """Whether something is the same script still: a shell forks before it runs another program."""
+        """Whether something is the same script still: a shell forks before it runs another program.
+
+        A script is known by the interpreter in front of it.
+        """
         argv = self._run.argv
-        left = processes.described(self._left()) if "/" in argv[0] else ()
-        return any(each.command[-len(argv) :] == argv for each in left)
+        left = (each.command for each in processes.described(self._left()))
+        return any(command[-len(argv) :] == argv and len(command) > len(argv) for command in left)
 
     def _command(self, name: str, survivors: tuple[Survivor, ...]) -> tuple[str, ...]:
         """What it was when it ended.

@@ -7,6 +7,7 @@ import pytest
 from s6kit import execline, shell
 from s6kit.flow.follow import follow
 from s6kit.flow.state import State
+from s6kit.flow.watch import MAX_CALLS
 from s6kit.model import DictTree, File
 from s6kit.outcome import Fate, Kind, Outcome
 from s6kit.script import Script
@@ -648,6 +649,14 @@ def test_what_may_stay_is_not_lost_among_many_ways() -> None:
 def test_a_script_without_end_is_given_up() -> None:
     source = "".join(f"{a}() {{ {(b + '; ') * 50} }}\n" for a, b in ("fg", "gh", "hi")) + "i() { x; }\nf"
     assert "unknown" in walked(source)
+
+
+@pytest.mark.parametrize("functions", [10, 5000])
+def test_a_loop_may_ask_through_any_number_of_functions(functions: int) -> None:
+    calls = "".join(f"f{number}() {{ f{number + 1}; }}\n" for number in range(functions))
+    source = f"{calls}f{functions}() {{ kill -0 $!; }}\nstayd &\nwhile f0; do sleep 1; done"
+    watched = functions < MAX_CALLS
+    assert f"background stayd (fate={'watches' if watched else 'ends'})" in walked(source)
 
 
 def test_kinds_and_fates_are_the_documented_words() -> None:

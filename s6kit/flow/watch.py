@@ -25,6 +25,7 @@ from s6kit.script import (
 )
 
 MAX_PARTS = 50  # of a question; a longer one may be about anything
+MAX_CALLS = 50  # of functions that only call another one
 _FEWER = frozenset(("-z", "-lt", "-le"))  # how an output is looked at if nothing is to be there
 _SAME = frozenset(("=", "==", "-eq"))
 _TESTS = ("[", "[[", "test")
@@ -104,7 +105,7 @@ def _there(condition: Sequence[Statement], functions: Functions, seen: set[str])
             return next((there for there in said if there), 0)
         case Command() as command:
             name = _name(command)
-            if name in functions and name not in seen:
+            if name in functions and name not in seen and len(seen) < MAX_CALLS:
                 seen.add(name)
                 return _there(functions[name].body, functions, seen)
             if name in _TESTS and _asks(_substituted(command)):

@@ -139,7 +139,7 @@ def _listed(line: str) -> list[str]:
     """The words of the form that is written as JSON; none where it is not."""
     try:
         words = json.loads(line) if line.startswith("[") else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [json.dumps(word) for word in words if isinstance(word, str)]
 

@@ -11,6 +11,7 @@ from s6kit.surroundings.modes import CONTINUED
 _INSTRUCTION = regex(r"^[ \t]*(?:ONBUILD[ \t]+)?(ENV|ARG)[ \t]+(.*)$", re.MULTILINE | re.IGNORECASE)
 _PAIR = regex(r"""([A-Za-z_]\w*)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])*)""")
 _OLDER = regex(r"([A-Za-z_]\w*)[ \t]+(.*\S)")
+_LONGEST = 10_000  # characters of a value: each line may double it
 _PIECE = regex(r"""'[^']*'|\\.|"|\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))|[^'"\\$]+|.""", re.DOTALL)
 
 
@@ -43,7 +44,7 @@ def assignments(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def plain(written: str, known: Mapping[str, str | None]) -> str | None:
-    """The value, without its quotes and with the variables that are known in their place."""
+    """The value, without its quotes and with the variables that are known in their place; None: not known."""
     done = ""
     for piece in _PIECE.finditer(written):
         token, name = piece[0], piece[1] or piece[3]
@@ -52,6 +53,8 @@ def plain(written: str, known: Mapping[str, str | None]) -> str | None:
             if value is None:
                 return None
             done += value
+            if len(done) > _LONGEST:
+                return None
         elif token == "$":
             return None
         elif token != '"':

@@ -619,6 +619,7 @@ DOUBLES = "".join(f"ENV A{n}=$A{n - 1}$A{n - 1}\n" for n in range(1, 300))
 @pytest.mark.parametrize("lines", [f"ENV A0=aaaaaaaa\n{DOUBLES}COPY $A299", f"COPY {'[' * 20_000}"])
 def test_a_hostile_dockerfile(lines: str, tmp_path: Path) -> None:
     script(tmp_path, b"#!/bin/sh\nexec redis-server /etc/redis/redis.conf\n")
+    (tmp_path / ".git").mkdir()
     (tmp_path / "Dockerfile").write_text(f"FROM debian\n{lines} /etc/redis/redis.conf\n")
     assert lint(tmp_path) == (0, [])
 

@@ -85,10 +85,15 @@ def lost(outcome: Outcome, service: Service) -> str:
     return f"{watcher} loses sight of it, and when it dies nothing notices"
 
 
+def held(outcome: Outcome) -> bool:
+    """Whether a shell stays above it, and waits."""
+    return outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
+
+
 def typed(outcome: Outcome, verdict: Verdict) -> str:
     """What to type instead; with exec, where the shell would stay above it."""
-    held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
-    return f"{verdict.remedy}, with exec in front" if held and "run " in verdict.remedy else verdict.remedy
+    bare = "run " not in verdict.remedy or not held(outcome)
+    return verdict.remedy if bare else f"{verdict.remedy}, with exec in front"
 
 
 def momentary(outcome: Outcome, service: Service, analysis: Analysis) -> bool:

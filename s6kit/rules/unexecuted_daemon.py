@@ -26,11 +26,10 @@ from collections.abc import Iterator
 
 from s6kit.analysis import Analysis
 from s6kit.diagnostics import Finding, Severity
-from s6kit.flow.walk import SHELL_WAITS
 from s6kit.interpreter import SHELL
-from s6kit.outcome import Kind, Outcome
+from s6kit.outcome import Outcome
 from s6kit.programs import SHELLS, parks
-from s6kit.rules.process import called, supervisor, suspects
+from s6kit.rules.process import called, held, supervisor, suspects
 from s6kit.script import Command
 from s6kit.service import Service
 from s6kit.text import decode
@@ -158,8 +157,13 @@ etc/s6/svc/run (executable)
 
 def check(service: Service, analysis: Analysis) -> Iterator[Finding]:
     for outcome, verdict in suspects(service, analysis):
-        held = outcome.kind is Kind.WAITS and outcome.why == SHELL_WAITS
-        if not held or outcome.forked or outcome.loop or parks(outcome.words) or outcome.program == "tail":
+        if (
+            not held(outcome)
+            or outcome.forked
+            or outcome.loop
+            or parks(outcome.words)
+            or outcome.program == "tail"
+        ):
             continue
         known = verdict.stay is Stay.FOREGROUND and bool(verdict.daemon)
         if verdict.stay is Stay.DAEMONIZES or verdict.wrapper:

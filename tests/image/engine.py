@@ -140,9 +140,9 @@ class Container:
         return self
 
     def stop(self) -> Ended:
-        """The engine's stop, which waits a minute and then kills: ten seconds may be few here."""
+        """The engine's stop, which waits ten seconds, as `docker stop` does, and then kills."""
         begun = time.monotonic()
-        call(["podman", "stop", "--time", "60", self.name])
+        call(["podman", "stop", "--time", "10", self.name])
         return Ended(self.code(), time.monotonic() - begun)
 
     def code(self) -> int:

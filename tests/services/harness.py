@@ -76,7 +76,6 @@ def test_nothing_wrong(base: Path) -> None:
 
 @pytest.mark.parametrize("run", WRONG)
 def test_a_run_that_is_wrong(run: str, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.services.prove.STOP", 10)
     monkeypatch.setattr("tests.services.prove.BECOMES", 5)
     tells = {"/etc/s6/web/notification-fd": "3\n"} if '">&=3"' in run else {}
     found = faults(replace(GOOD, programs={"/etc/s6/web/run": f"#!/bin/sh\n{run}\n"}, files=tells), base)
@@ -93,8 +92,7 @@ def test_what_is_not_there(key: str, base: Path, monkeypatch: pytest.MonkeyPatch
     assert told(found, [expected])
 
 
-def test_a_daemon_that_waits_for_its_clients(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.services.prove.STOP", 10)
+def test_a_daemon_that_waits_for_its_clients(base: Path) -> None:
     program = """exec perl -MIO::Socket::INET -e '
         $SIG{TERM} = sub { $over = 1; exit unless $client };
         $s = IO::Socket::INET->new(LocalPort => 80, Listen => 5, ReuseAddr => 1) or die;

@@ -20,8 +20,7 @@ from tests.services.declared import Case
 from tests.services.layer import layer
 from tests.services.processes import below, escaped
 
-# Seconds. `docker stop` grants ten for a stop, Kubernetes thirty: here it may be a slow machine.
-START, STOP, ANSWER, STAY = 120, 30, 120, 1.5
+START, STOP, ANSWER, STAY = 120, 10, 120, 1.5  # seconds; 10 is what `docker stop` grants
 BECOMES, GOES = 120, 10  # until a script is its daemon, and until nothing is beside the supervisors any more
 SHELLS = {"sh", "dash", "bash", "run"}
 
